@@ -1,0 +1,59 @@
+/**
+ * Builds everything into dist/: TypeScript by swc (the type check is `npm run typecheck`), then what browsers get.
+ * A file is compiled anew only where it is newer than its output. `--quiet` says nothing when all went well.
+ */
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformFile } from '@swc/core';
+import { buildAssets } from './assets.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const out = join(root, 'dist');
+const quiet = process.argv.includes('--quiet');
+const began = performance.now();
+
+const sources = (await Promise.all(['apps', 'libs', 'migrations', 'test'].map((folder) => typescriptIn(join(root, folder))))).flat();
+const compiled = (await Promise.all(sources.map(compile))).filter(Boolean).length;
+await removeOrphans();
+await buildAssets({ out: join(out, 'public') });
+if (!quiet) console.log(`Built ${compiled} of ${sources.length} files in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+
+/** Every .ts file below a folder that Node runs: browser code is bundled instead, specs are run by Jest. */
+async function typescriptIn(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(spec|d)\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.includes(`${sep}browser${sep}`) || file.includes(`${sep}test${sep}`));
+}
+
+function outputOf(source) {
+  return join(out, relative(root, source)).replace(/\.ts$/, '.js');
+}
+
+async function compile(source) {
+  const target = outputOf(source);
+  const [from, to] = await Promise.all([stat(source), stat(target).catch(() => null)]);
+  if (to && to.mtimeMs >= from.mtimeMs) return false;
+  const { code, map } = await transformFile(source, { cwd: root, jsc: { baseUrl: root }, sourceMaps: true });
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(`${target}.map`, map);
+  await writeFile(target, `${code}//# sourceMappingURL=${target.slice(target.lastIndexOf(sep) + 1)}.map\n`);
+  return true;
+}
+
+/** Output whose source is gone would still be importable. */
+async function removeOrphans() {
+  const kept = new Set(sources.map(outputOf));
+  for (const folder of ['apps', 'libs', 'migrations', 'test']) {
+    const entries = await readdir(join(out, folder), { withFileTypes: true, recursive: true }).catch(() => []);
+    for (const entry of entries) {
+      const file = join(entry.parentPath, entry.name);
+      if (entry.isFile() && file.endsWith('.js') && !kept.has(file)) {
+        await rm(file);
+        await rm(`${file}.map`, { force: true });
+      }
+    }
+  }
+}

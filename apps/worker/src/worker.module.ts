@@ -1,0 +1,29 @@
+import { AuditModule } from '@carers/audit';
+import { DatabaseModule, KernelModule } from '@carers/database';
+import { JobsModule } from '@carers/jobs';
+import { type Settings, SettingsModule } from '@carers/settings';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+
+/** Handlers of background jobs, and the schedule. A process imports it once. */
+@Module({ imports: [] })
+export class HandlersModule {}
+
+/** Everything that works in the background. */
+@Module({})
+export class WorkerModule {
+  static with(settings: Settings): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        SettingsModule.with(settings),
+        KernelModule,
+        DatabaseModule.connectedAs('carers-card worker'),
+        JobsModule.for('works'),
+        AuditModule,
+        ScheduleModule.forRoot(),
+        HandlersModule,
+      ],
+    };
+  }
+}

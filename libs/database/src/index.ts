@@ -1,0 +1,8 @@
+export { dataSourceOptions } from './data-source.js';
+export { Database, type PreparedStatement, type Tx } from './database.js';
+export { DatabaseModule } from './database.module.js';
+export { KernelModule } from './kernel.module.js';
+export { migrate, migrationSource, type MigrationClass, type MigrationReport } from './migrate.js';
+export { constraintOf, sqlStateOf } from './pg-errors.js';
+export { SealedColumn, sealedText } from './sealed-column.js';
+export { CannotUnseal, keyedHash, Sealing, sealing, useSealing } from './sealing.js';

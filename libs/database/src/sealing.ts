@@ -1,0 +1,81 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+interface SealingKey {
+  id: string;
+  key: Buffer;
+}
+
+/** A sealed value cannot be opened: its key is gone, or it was altered. */
+export class CannotUnseal extends Error {
+  override name = 'CannotUnseal';
+}
+
+/**
+ * Encrypts text with AES-256-GCM (NIST SP 800-38D). A value reads `v1.<key id>.<base64url of iv, tag, ciphertext>`, so
+ * that keys can be changed one at a time. `purpose` is bound to the value: text sealed for one column cannot be put
+ * into another.
+ */
+export class Sealing {
+  private readonly byId: ReadonlyMap<string, Buffer>;
+  private readonly lookupKey: Buffer;
+
+  /** @param keys the first seals, all open; the last (oldest) also makes the look-up hashes, so it stays until they are made anew */
+  constructor(private readonly keys: readonly SealingKey[]) {
+    const oldest = keys.at(-1);
+    if (!oldest) throw new RangeError('At least one encryption key is needed.');
+    this.byId = new Map(keys.map(({ id, key }) => [id, key]));
+    this.lookupKey = Buffer.from(hkdfSync('sha256', oldest.key, '', 'carers-card look-up', 32));
+  }
+
+  seal(text: string, purpose: string): string {
+    const current = this.keys[0]!;
+    // A nonce must never repeat under one key, even in a test with a set chance: always the system's randomness.
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', current.key, iv);
+    cipher.setAAD(Buffer.from(purpose));
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return `v1.${current.id}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
+  }
+
+  /** @throws CannotUnseal */
+  open(value: string, purpose: string): string {
+    const [version, id, body] = value.split('.');
+    const key = id === undefined ? undefined : this.byId.get(id);
+    if (version !== 'v1' || !key || !body) throw new CannotUnseal(`No key opens a value sealed with key ${id}.`);
+    const bytes = Buffer.from(body, 'base64url');
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+      decipher.setAAD(Buffer.from(purpose));
+      decipher.setAuthTag(bytes.subarray(12, 28));
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+    } catch {
+      throw new CannotUnseal('A sealed value was altered.');
+    }
+  }
+
+  /** A keyed hash (HMAC-SHA-256, 64 hex digits) that finds equal values without storing them. */
+  lookup(text: string, purpose: string): string {
+    return createHmac('sha256', this.lookupKey).update(`${purpose}\0${text}`).digest('hex');
+  }
+}
+
+let current: Sealing | null = null;
+
+/** Sets the keys of this process, once at start: TypeORM's column transformers cannot have them injected. */
+export function useSealing(sealing: Sealing): void {
+  current = sealing;
+}
+
+/** The keys of this process. */
+export function sealing(): Sealing {
+  if (!current) throw new Error('No encryption keys: call useSealing() at start.');
+  return current;
+}
+
+/**
+ * A keyed hash of a value beside a sealed column, to find it by. Normalise first (lower-case e-mail, E.164 number).
+ * @param purpose what is looked up, as in `email`: equal values of different kinds get different hashes
+ */
+export function keyedHash(text: string, purpose: string): string {
+  return sealing().lookup(text, purpose);
+}

@@ -1,0 +1,68 @@
+import { Database } from '@carers/database';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PgBoss } from 'pg-boss';
+import { knownJobs } from './job-name.js';
+
+/** Whether this process does jobs, or only asks for them. */
+export type QueueRole = 'asks' | 'works';
+export const QUEUE_ROLE = Symbol('whether this process works on jobs');
+
+const schema = 'queue';
+
+/** The queue in PostgreSQL, on the data source's own connections. */
+@Injectable()
+export class Queue implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('queue');
+  readonly boss: PgBoss;
+
+  constructor(database: Database, @Inject(QUEUE_ROLE) role: QueueRole) {
+    this.boss = new PgBoss({
+      db: { executeSql: async (text, values) => ({ rows: (await database.pool.query(text, values)).rows }) },
+      schema,
+      migrate: false,
+      createSchema: false,
+      schedule: false,
+      supervise: role === 'works',
+    });
+    this.boss.on('error', (error) => this.logger.error(error.message));
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.boss.start();
+    await makeQueues(this.boss);
+  }
+
+  /** Lets running jobs finish for up to 10 seconds. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: 10_000, close: false });
+  }
+}
+
+/** Makes or brings up to date the queue's own tables, and a queue for each job. Part of migrating. */
+export async function installQueue(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: databaseUrl, schema, schedule: false, supervise: false, max: 2 });
+  boss.on('error', () => undefined); // start() rejects with the same error
+  await boss.start();
+  try {
+    await makeQueues(boss);
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}
+
+async function makeQueues(boss: PgBoss): Promise<void> {
+  const present = new Set((await boss.getQueues()).map(({ name }) => name));
+  for (const { queue, rules } of knownJobs()) {
+    if (present.has(queue)) continue;
+    await boss.createQueue(queue, {
+      policy: 'standard',
+      retryLimit: rules.retries ?? 5,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 3600,
+      expireInSeconds: rules.expiresAfter ?? 120,
+      retentionSeconds: 30 * 86_400,
+      deleteAfterSeconds: 7 * 86_400,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Where the program gets anything unpredictable. Injected, so that the demo can be the same every time. */
+export abstract class Chance {
+  /** `count` random bytes. */
+  abstract bytes(count: number): Buffer;
+
+  /** A secret for a link or a key: 160 random bits as 27 characters of base64url. */
+  token(): string {
+    return this.bytes(20).toString('base64url');
+  }
+
+  /** A code of `count` decimal digits, each equally likely. */
+  digits(count: number): string {
+    return Array.from({ length: count }, () => this.below(10)).join('');
+  }
+
+  /** A whole number from 0 up to but not including `limit` (at most 2^32), without modulo bias. */
+  below(limit: number): number {
+    const ceiling = Math.floor(0x1_0000_0000 / limit) * limit;
+    for (;;) {
+      const value = this.bytes(4).readUInt32BE(0);
+      if (value < ceiling) return value % limit;
+    }
+  }
+
+  /** One member of a list that is not empty. */
+  pick<T>(list: readonly T[]): T {
+    const chosen = list[this.below(list.length)];
+    if (chosen === undefined) throw new RangeError('Cannot pick from an empty list');
+    return chosen;
+  }
+}
+
+/** The operating system's cryptographic random numbers. */
+export class SystemChance extends Chance {
+  bytes(count: number): Buffer {
+    return randomBytes(count);
+  }
+}
+
+/** The same bytes for the same seed, every time. For demo data and tests only: everybody can guess them. */
+export class SeededChance extends Chance {
+  private counter = 0;
+  private pool = Buffer.alloc(0);
+
+  constructor(private readonly seed: string) {
+    super();
+  }
+
+  bytes(count: number): Buffer {
+    while (this.pool.length < count) {
+      const block = createHash('sha512').update(`${this.seed}:${this.counter++}`).digest();
+      this.pool = Buffer.concat([this.pool, block]);
+    }
+    const taken = this.pool.subarray(0, count);
+    this.pool = this.pool.subarray(count);
+    return taken;
+  }
+}

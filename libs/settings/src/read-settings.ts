@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { projectRoot } from '@carers/kernel';
+import { z } from 'zod';
+import { type EncryptionKey, Settings, SettingsInvalid } from './settings.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const blankIsAbsent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
+const optional = z.preprocess(blankIsAbsent, z.string().optional()).transform((value) => value ?? null);
+const url = (protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const environment = z.object({
+  NODE_ENV: z.preprocess(blankIsAbsent, z.string().default('development')),
+  PORT: z.preprocess(blankIsAbsent, z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65_535).default(3000)),
+  HOST: z.preprocess(blankIsAbsent, z.string().default('127.0.0.1')),
+  PUBLIC_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
+  DATABASE_URL: z.preprocess(blankIsAbsent, url(['postgres:', 'postgresql:'])),
+  DATA_DIR: z.preprocess(blankIsAbsent, z.string().default('.data')),
+  SMTP_URL: z.preprocess(blankIsAbsent, url(['smtp:', 'smtps:']).optional()),
+  MAIL_FROM: optional,
+  NOTIFY_API_KEY: optional,
+  STRIPE_SECRET_KEY: optional,
+  STRIPE_WEBHOOK_SECRET: optional,
+  STRIPE_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
+  SESSION_SECRET: z.preprocess(blankIsAbsent, z.string().min(32, { error: 'must have at least 32 characters' }).optional()),
+  DATA_ENCRYPTION_KEY: optional,
+  CARD_SIGNING_KEYS: optional,
+  TRUSTED_PROXIES: optional,
+  LOG_LEVEL: z.preprocess(
+    blankIsAbsent,
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    }).default('info'),
+  ),
+  DEFAULT_LOCALE: z.preprocess(blankIsAbsent, z.string().default('en-GB')),
+  DATABASE_POOL_SIZE: z.preprocess(blankIsAbsent, z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(12)),
+});
+
+/**
+ * Reads and checks every setting. Outside production, secrets that are not set come from `secrets.json` in the data
+ * folder, which `npm start` makes once.
+ *
+ * @throws SettingsInvalid with one sentence for each setting that is missing or unreadable
+ */
+export function readSettings(env: Environment = process.env): Settings {
+  const read = environment.safeParse({ ...secretsOnDisk(env), ...withoutBlanks(env) });
+  if (!read.success) throw new SettingsInvalid(read.error.issues.map(sentence));
+  const values = read.data;
+  const production = values.NODE_ENV === 'production';
+
+  const missing: string[] = [];
+  for (const name of ['SESSION_SECRET', 'DATA_ENCRYPTION_KEY', 'CARD_SIGNING_KEYS'] as const) {
+    if (!values[name]) missing.push(`${name} is not set: ${secretHelp[name]}`);
+  }
+  if (production && !values.PUBLIC_URL) missing.push('PUBLIC_URL is not set: give the https address that people use.');
+  if (production && values.STRIPE_API_URL) missing.push('STRIPE_API_URL is for tests only: remove it in production.');
+  if (missing.length > 0) throw new SettingsInvalid(missing);
+
+  const publicUrl = (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, '');
+  return new Settings({
+    production,
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: dataFolder(values.DATA_DIR),
+    smtpUrl: values.SMTP_URL ?? null,
+    mailFrom: values.MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`,
+    notifyApiKey: values.NOTIFY_API_KEY,
+    stripe: {
+      secretKey: values.STRIPE_SECRET_KEY,
+      webhookSecrets: listOf(values.STRIPE_WEBHOOK_SECRET),
+      apiUrl: values.STRIPE_API_URL ?? null,
+    },
+    sessionSecret: values.SESSION_SECRET ?? '',
+    dataEncryptionKeys: encryptionKeys(values.DATA_ENCRYPTION_KEY ?? ''),
+    cardSigningKeys: values.CARD_SIGNING_KEYS,
+    trustedProxies: listOf(values.TRUSTED_PROXIES),
+    logLevel: values.LOG_LEVEL,
+    defaultLocale: values.DEFAULT_LOCALE,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+  });
+}
+
+/** The data folder as an absolute path; a relative one is taken from the project's folder. */
+export function dataFolder(configured: string | undefined): string {
+  const folder = configured?.trim() ? configured : '.data';
+  return isAbsolute(folder) ? folder : resolve(projectRoot, folder);
+}
+
+const secretHelp = {
+  SESSION_SECRET: 'give at least 32 random characters.',
+  DATA_ENCRYPTION_KEY: 'give 32 random bytes in base64, as in `1:<base64>`.',
+  CARD_SIGNING_KEYS: 'make one with `npm run --silent cli -- keys:generate`.',
+};
+
+function secretsOnDisk(env: Environment): Environment {
+  if (env.NODE_ENV === 'production') return {};
+  const file = join(dataFolder(env.DATA_DIR), 'secrets.json');
+  if (!existsSync(file)) return {};
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    throw new SettingsInvalid([`The file ${file} cannot be read as JSON: put back a good copy of it.`]);
+  }
+}
+
+function withoutBlanks(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  const name = String(issue.path[0]);
+  if (issue.code === 'invalid_type' && issue.input === undefined) return `${name} is not set.`;
+  return `${name} ${/^(must|is) /.test(issue.message) ? issue.message : `cannot be used (${issue.message})`}.`;
+}
+
+/** `id:base64,id:base64`; a value without an id gets the id `1`. */
+function encryptionKeys(text: string): EncryptionKey[] {
+  return listOf(text).map((entry, index) => {
+    const [id, encoded] = entry.includes(':') ? entry.split(':', 2) : [String(index + 1), entry];
+    const key = Buffer.from(encoded ?? '', 'base64');
+    if (key.length !== 32 || !id || !/^[A-Za-z0-9_-]{1,16}$/.test(id)) {
+      throw new SettingsInvalid([`DATA_ENCRYPTION_KEY cannot be used: ${secretHelp.DATA_ENCRYPTION_KEY}`]);
+    }
+    return { id, key };
+  });
+}
+
+function listOf(text: string | null): string[] {
+  return (text ?? '').split(',').map((entry) => entry.trim()).filter(Boolean);
+}

@@ -1,0 +1,60 @@
+/** A key that encrypts columns: `id` stands in each value so that keys can be changed one at a time. */
+export interface EncryptionKey {
+  id: string;
+  /** 32 bytes, for AES-256-GCM. */
+  key: Buffer;
+}
+
+/** Where to reach Stripe, and how to know its webhooks. */
+export interface StripeSettings {
+  secretKey: string | null;
+  /** One secret, or two while they are being rotated. */
+  webhookSecrets: readonly string[];
+  /** Another address of Stripe's API: tests only. */
+  apiUrl: string | null;
+}
+
+/** The environment, read and checked once at start. Nothing else in the program looks at `process.env`. */
+export class Settings {
+  readonly production: boolean;
+  readonly port: number;
+  readonly host: string;
+  /** The address people use, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  /** Absolute path of the folder with what this installation keeps on disk. */
+  readonly dataDir: string;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  readonly notifyApiKey: string | null;
+  readonly stripe: StripeSettings;
+  readonly sessionSecret: string;
+  /** The first encrypts; all decrypt. */
+  readonly dataEncryptionKeys: readonly EncryptionKey[];
+  /** JSON of the card signing keys (see the cards lib), or null where they are kept in the data folder. */
+  readonly cardSigningKeys: string | null;
+  /** Addresses of proxies whose `X-Forwarded-*` may be believed; empty trusts none. */
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: string;
+  readonly defaultLocale: string;
+  /** Most connections of one process to PostgreSQL. */
+  readonly databasePoolSize: number;
+
+  constructor(values: Omit<Settings, 'https'>) {
+    Object.assign(this, values);
+    Object.freeze(this);
+  }
+
+  /** True where people reach the service over TLS: decides on `__Host-` cookies and HSTS. */
+  get https(): boolean {
+    return this.publicUrl.startsWith('https://');
+  }
+}
+
+/** A setting is missing or cannot be read. The message is one sentence that says which and what to do. */
+export class SettingsInvalid extends Error {
+  constructor(readonly sentences: readonly string[]) {
+    super(sentences.join('\n'));
+    this.name = 'SettingsInvalid';
+  }
+}
