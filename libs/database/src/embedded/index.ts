@@ -1,0 +1,1 @@
+export { EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedOptions } from './embedded-postgres.js';
