@@ -52,12 +52,7 @@ export class Foundation1763770000000 implements MigrationInterface {
       DROP TABLE audit_event;
       DROP FUNCTION refuse_rewriting_history();
       DROP FUNCTION plain_text(text);
-      DROP EXTENSION btree_gist;
-      DROP EXTENSION earthdistance;
-      DROP EXTENSION cube;
-      DROP EXTENSION citext;
-      DROP EXTENSION unaccent;
-      DROP EXTENSION pg_trgm;
+      -- The extensions stay: other schemas may use them, and not every owner of a database may drop them.
     `);
   }
 }

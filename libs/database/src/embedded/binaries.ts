@@ -65,7 +65,13 @@ async function makeExecutable(native: string): Promise<void> {
 }
 
 async function copyOnce(from: string, to: string): Promise<void> {
-  if (await access(join(to, 'bin', 'postgres')).then(() => true, () => false)) return;
+  if (
+    await access(join(to, 'bin', 'postgres')).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   const unfinished = `${to}.${process.pid}`;
   await mkdir(dirname(to), { recursive: true });
   await rm(unfinished, { recursive: true, force: true });

@@ -1,1 +1,6 @@
-export { EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedOptions } from './embedded-postgres.js';
+export {
+  EmbeddedPostgres,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+  type EmbeddedOptions,
+} from './embedded-postgres.js';

@@ -44,7 +44,11 @@ export async function launch(
     tried.push(port);
   }
   const log = await readFile(place.log, 'utf8').catch(() => '');
-  const why = log.split('\n').filter((line) => /FATAL|PANIC/.test(line)).pop() ?? 'it gave no reason';
+  const why =
+    log
+      .split('\n')
+      .filter((line) => /FATAL|PANIC/.test(line))
+      .pop() ?? 'it gave no reason';
   throw new Error(`PostgreSQL did not start (${why.trim()}). Its log is ${place.log}`);
 }
 
