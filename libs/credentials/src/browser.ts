@@ -1,0 +1,33 @@
+/**
+ * The browser's door: everything but what needs Node (`node-keys.ts`) or draws on the server (`qr.ts`). Code that is
+ * bundled for a browser imports this file by its relative path; everything else imports `@carers/credentials`.
+ */
+export { decodeBase32, encodeBase32 } from './base32.js';
+export { formatCardNumber, newCardNumber, parseCardNumber } from './card-number.js';
+export { cardUrl, MAX_CREDENTIAL_TEXT, readCredentialText } from './card-url.js';
+export { newCredentialId, type CredentialClaims, type CredentialKind } from './claims.js';
+export {
+  decodeCredential,
+  signCredential,
+  verifyCredential,
+  verifyCredentialSync,
+  type CredentialCheck,
+  type CredentialRefusal,
+  type CredentialSigner,
+  type DecodedCredential,
+  type VerifyingKeys,
+} from './credential.js';
+export { printedName } from './printed-name.js';
+export {
+  readPublicJwk,
+  rotate,
+  signingKeyOf,
+  SigningKeysInvalid,
+  toJwks,
+  type Jwks,
+  type PrivateJwk,
+  type PublicJwk,
+  type SigningKey,
+  type SigningKeyPair,
+} from './signing-key.js';
+export { WebVerifyingKeys } from './web-keys.js';

@@ -1,0 +1,120 @@
+import { decode, encode } from 'cborg';
+import { sameBytes, type Bytes } from './bytes.js';
+
+/**
+ * The protected header up to the key id: a map of two entries (a2), `alg` (1, RFC 9052 section 3.1) = EdDSA (-8, CBOR
+ * 27, RFC 9053 section 2.2: the one algorithm allowed), and the name of the second entry, `kid` (4).
+ */
+const HEADER_START = Uint8Array.of(0xa2, 0x01, 0x27, 0x04);
+/** First byte of a CBOR byte string of up to 23 bytes, to be joined with its length. */
+const BYTE_STRING = 0x40;
+
+const EMPTY: Bytes = new Uint8Array(0);
+const SIGNATURE_BYTES = 64;
+const KEY_ID = /^[A-Za-z0-9_-]{1,8}$/;
+
+/** The order of Ed25519's base point, L, most significant byte first: 2^252 + 27742317777372353535851937790883648493. */
+const GROUP_ORDER = [
+  0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x14, 0xde, 0xf9, 0xde, 0xa2, 0xf7, 0x9c, 0xd6, 0x58, 0x12, 0x63,
+  0x1a, 0x5c, 0xf5, 0xd3, 0xed,
+];
+
+/**
+ * cborg's strict reading: shortest forms only, no indefinite lengths, no tags, no `undefined`, no integers beyond 2^53,
+ * no repeated map keys. The integer keys of COSE and CWT need Maps.
+ */
+export const STRICT = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+  useMaps: true,
+} as const;
+
+/** The parts of a COSE_Sign1 message (RFC 9052 section 4.2) in the narrow form this lib writes and accepts. */
+export interface Sign1 {
+  /** Key id of the signer: one to eight ASCII characters, the same text as the `kid` of its JSON Web Key. */
+  kid: string;
+  /** The protected header as it was signed. */
+  protectedHeader: Bytes;
+  payload: Bytes;
+  /** Ed25519: 64 bytes, R then S. */
+  signature: Bytes;
+}
+
+/** Whether a text can be a key id in a credential. Short, because every byte makes the QR code harder to scan. */
+export function isKeyId(kid: unknown): kid is string {
+  return typeof kid === 'string' && KEY_ID.test(kid);
+}
+
+/**
+ * The protected header `{1: -8, 4: kid}`, laid down byte by byte: it never varies but in the key id, and reading builds
+ * it at each verification to compare with. Throws RangeError when the key id is not one.
+ */
+export function protectedHeaderFor(kid: string): Bytes {
+  if (!isKeyId(kid)) throw new RangeError('A key id is 1 to 8 letters, digits, hyphens or underscores.');
+  const header = new Uint8Array(HEADER_START.length + 1 + kid.length);
+  header.set(HEADER_START);
+  header[HEADER_START.length] = BYTE_STRING | kid.length;
+  for (let i = 0; i < kid.length; i++) header[HEADER_START.length + 1 + i] = kid.charCodeAt(i);
+  return header;
+}
+
+/** What is signed: the Sig_structure of RFC 9052 section 4.4 with no external data. */
+export function bytesToSign(protectedHeader: Bytes, payload: Bytes): Bytes {
+  return encode(['Signature1', protectedHeader, EMPTY, payload]) as Bytes;
+}
+
+/** The finished message: untagged, four elements, empty unprotected header. */
+export function encodeSign1(parts: Omit<Sign1, 'kid'>): Bytes {
+  return encode([parts.protectedHeader, new Map(), parts.payload, parts.signature]) as Bytes;
+}
+
+/**
+ * The parts of a message, or null. A COSE signature covers only the protected header and the payload, so everything
+ * else that could vary is pinned here: no tag, exactly four elements, an empty unprotected header, a protected header
+ * of exactly `alg` and `kid`, definite lengths, and bytes equal to our own deterministic encoding of what was read.
+ */
+export function decodeSign1(bytes: Bytes): Sign1 | null {
+  const message = decodeStrictly(bytes);
+  if (!Array.isArray(message) || message.length !== 4) return null;
+  const [protectedHeader, unprotected, payload, signature] = message as unknown[];
+  if (!isBytes(protectedHeader) || !isBytes(payload) || !isBytes(signature)) return null;
+  if (!(unprotected instanceof Map) || unprotected.size !== 0) return null;
+  if (signature.length !== SIGNATURE_BYTES) return null;
+  const kid = keyIdOf(protectedHeader);
+  if (kid === null) return null;
+  const parts = { protectedHeader, payload, signature };
+  return sameBytes(encodeSign1(parts), bytes) ? { kid, ...parts } : null;
+}
+
+/** The value of one CBOR item read strictly, or undefined when it is not one, or not only one. */
+export function decodeStrictly(bytes: Bytes): unknown {
+  try {
+    return decode(bytes, STRICT);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether S is below the group order. RFC 8032 section 5.1.7 demands it; a verifier that forgets lets anybody turn a
+ * signature into a second one by adding L. Checked here so as not to lean on each platform's library.
+ */
+export function hasCanonicalS(signature: Bytes): boolean {
+  for (let i = 0; i < 32; i++) {
+    const difference = signature[63 - i]! - GROUP_ORDER[i]!;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function keyIdOf(protectedHeader: Bytes): string | null {
+  const kid = String.fromCharCode(...protectedHeader.subarray(HEADER_START.length + 1, HEADER_START.length + 10));
+  return isKeyId(kid) && sameBytes(protectedHeaderFor(kid), protectedHeader) ? kid : null;
+}
+
+function isBytes(value: unknown): value is Bytes {
+  return value instanceof Uint8Array;
+}
