@@ -1,0 +1,48 @@
+import type { Settings } from '@carers/settings';
+import { createTransport, type Transporter } from 'nodemailer';
+import { type Delivery, type ReadyMessage, RefusedForGood, Transport } from './transport.js';
+
+/** E-mail by SMTP, letters to the print pile. Texts need a provider: without one they are refused, in words. */
+export class LiveTransport extends Transport {
+  readonly onlyRecords = false;
+  private readonly smtp: Transporter;
+  private readonly from: string;
+  private readonly domain: string;
+
+  constructor(settings: Settings) {
+    super();
+    this.smtp = createTransport({
+      url: settings.smtpUrl ?? undefined,
+      pool: true,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    } as object);
+    this.from = settings.mailFrom;
+    this.domain = this.from.split('@').at(-1)!.replace(/>$/, '');
+  }
+
+  async deliver(message: ReadyMessage): Promise<Delivery> {
+    if (message.channel === 'post') return 'to_print';
+    if (message.channel === 'text') throw new RefusedForGood('No provider for text messages is set up.');
+    try {
+      await this.smtp.sendMail({
+        from: this.from,
+        to: message.toName ? { name: message.toName, address: message.to } : message.to,
+        subject: message.subject,
+        text: message.text,
+        html: message.html ?? undefined,
+        // The same for every try: a server that already has it can drop the second copy.
+        messageId: `<${message.id}@${this.domain}>`,
+        headers: { 'Auto-Submitted': 'auto-generated', ...message.headers },
+      });
+      return 'sent';
+    } catch (error) {
+      const code = (error as { responseCode?: number }).responseCode;
+      if (code !== undefined && code >= 500) throw new RefusedForGood(`The mail server refused it (${code}).`);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { DiscoveryService } from '@nestjs/core';
+import type { OutgoingMessage } from './outgoing-message.entity.js';
+
+/** What a template gets at the moment of sending. */
+export interface SuppliedParams {
+  params: Record<string, unknown>;
+  /** Further headers of an e-mail, as `List-Unsubscribe`. */
+  headers?: Record<string, string>;
+  /** True where the words hold a live secret: then no copy of them is kept where mail is really sent. */
+  secret?: boolean;
+  /** True where the message is no longer wanted: it is dropped, and nothing is sent. */
+  drop?: boolean;
+}
+
+/** Makes or looks up what a template needs just before it is sent, so that no live token lies in the queue. */
+export interface ParamsSupplier {
+  supply(message: OutgoingMessage): Promise<SuppliedParams>;
+}
+
+export const SupplierOf = DiscoveryService.createDecorator<string>();
+
+/** Marks an injectable class as the supplier for one template, as in `access/sign-in`. Provide it in a jobs module. */
+export function SuppliesParams(template: string) {
+  const mark = SupplierOf(template);
+  return <Class extends new (...args: never[]) => ParamsSupplier>(target: Class): void => {
+    mark(target);
+  };
+}

@@ -1,0 +1,37 @@
+import { Settings } from '@carers/settings';
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { LiveTransport } from './live-transport.js';
+import { Messages } from './messages.js';
+import { Outbox } from './outbox.js';
+import { OutboxPages } from './outbox.pages.js';
+import { OutgoingMessage } from './outgoing-message.entity.js';
+import { SendMessageHandler } from './send-message.handler.js';
+import { RecordingTransport, Transport } from './transport.js';
+
+/** Queuing messages, for every lib. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([OutgoingMessage])],
+  providers: [
+    Messages,
+    Outbox,
+    {
+      provide: Transport,
+      useFactory: (settings: Settings) =>
+        settings.smtpUrl || settings.production ? new LiveTransport(settings) : new RecordingTransport(),
+      inject: [Settings],
+    },
+  ],
+  exports: [Messages, Outbox, Transport],
+})
+export class MessagesModule {}
+
+/** The outbox page of a demo. */
+@Module({ imports: [MessagesModule], controllers: [OutboxPages] })
+export class MessagesWebModule {}
+
+/** The sending, for the worker. */
+@Module({ imports: [MessagesModule, DiscoveryModule], providers: [SendMessageHandler] })
+export class MessagesJobsModule {}

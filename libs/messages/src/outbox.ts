@@ -1,0 +1,42 @@
+import { Database } from '@carers/database';
+import { Injectable } from '@nestjs/common';
+import { type Channel, OutgoingMessage } from './outgoing-message.entity.js';
+
+/** A message as the outbox shows it. */
+export interface OutboxMessage {
+  id: string;
+  to: string;
+  channel: Channel;
+  subject: string;
+  text: string;
+  html: string | null;
+  headers: Record<string, string>;
+  createdAt: Date;
+}
+
+/** The messages that would have been sent, for a demo and for tests. */
+@Injectable()
+export class Outbox {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first; only those whose words are made. */
+  async newest(limit = 100): Promise<OutboxMessage[]> {
+    const messages = await this.database.reader
+      .createQueryBuilder(OutgoingMessage, 'message')
+      .where('message.body_text IS NOT NULL')
+      .orderBy('message.created_at', 'DESC')
+      .addOrderBy('message.id', 'DESC')
+      .limit(limit)
+      .getMany();
+    return messages.map((message) => ({
+      id: message.id,
+      to: message.recipient,
+      channel: message.channel,
+      subject: message.subject ?? '',
+      text: message.bodyText ?? '',
+      html: message.bodyHtml,
+      headers: JSON.parse(message.headers ?? '{}') as Record<string, string>,
+      createdAt: message.createdAt,
+    }));
+  }
+}
