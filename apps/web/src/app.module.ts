@@ -1,8 +1,13 @@
 import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
+import { MessagesWebModule } from '@carers/messages';
+import { DemoBrandModule, PagesWebModule } from '@carers/pages';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { HealthController } from './health/health.controller.js';
+import { OpenApiController } from './openapi.js';
 
 /** Everything that answers HTTP. */
 @Module({})
@@ -16,7 +21,12 @@ export class AppModule {
         DatabaseModule.connectedAs('carers-card web'),
         JobsModule.for('asks'),
         AuditModule,
+        DemoBrandModule,
+        PagesWebModule,
+        MessagesWebModule,
+        TerminusModule.forRoot({ logger: false }),
       ],
+      controllers: [HealthController, OpenApiController],
     };
   }
 }

@@ -1,12 +1,14 @@
 import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
+import { MessagesJobsModule } from '@carers/messages';
+import { DemoBrandModule, PagesModule } from '@carers/pages';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
 /** Handlers of background jobs, and the schedule. A process imports it once. */
-@Module({ imports: [] })
+@Module({ imports: [MessagesJobsModule] })
 export class HandlersModule {}
 
 /** Everything that works in the background. */
@@ -21,6 +23,8 @@ export class WorkerModule {
         DatabaseModule.connectedAs('carers-card worker'),
         JobsModule.for('works'),
         AuditModule,
+        DemoBrandModule,
+        PagesModule,
         ScheduleModule.forRoot(),
         HandlersModule,
       ],

@@ -1,3 +1,3 @@
-export { dataFolder, readSettings } from './read-settings.js';
+export { currentEnvironment, dataFolder, type Environment, readSettings } from './read-settings.js';
 export { SettingsModule } from './settings.module.js';
 export { Settings, SettingsInvalid, type EncryptionKey, type StripeSettings } from './settings.js';

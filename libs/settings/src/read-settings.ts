@@ -4,7 +4,13 @@ import { projectRoot } from '@carers/kernel';
 import { z } from 'zod';
 import { type EncryptionKey, Settings, SettingsInvalid } from './settings.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Names and values of environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process, for a caller that adds to it before `readSettings`. */
+export function currentEnvironment(): Environment {
+  return { ...process.env };
+}
 
 const blankIsAbsent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
 const optional = z.preprocess(blankIsAbsent, z.string().optional()).transform((value) => value ?? null);

@@ -1,0 +1,27 @@
+import { AuditModule } from '@carers/audit';
+import { DatabaseModule, KernelModule } from '@carers/database';
+import { JobsModule } from '@carers/jobs';
+import { MessagesModule } from '@carers/messages';
+import { DemoBrandModule, PagesModule } from '@carers/pages';
+import { type Settings, SettingsModule } from '@carers/settings';
+import { type DynamicModule, Module } from '@nestjs/common';
+
+/** The libs without HTTP and without handlers: what commands work with. */
+@Module({})
+export class CliModule {
+  static with(settings: Settings): DynamicModule {
+    return {
+      module: CliModule,
+      imports: [
+        SettingsModule.with(settings),
+        KernelModule,
+        DatabaseModule.connectedAs('carers-card cli'),
+        JobsModule.for('asks'),
+        AuditModule,
+        DemoBrandModule,
+        PagesModule,
+        MessagesModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { withOrigin } from '@carers/audit';
+import { configureHttp, createHttpAdapter } from '@carers/pages';
+import type { Settings } from '@carers/settings';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { AppModule } from './app.module.js';
+import { createLogger, NestLog } from './logging.js';
+import { describeApi } from './openapi.js';
+
+/** The web application, ready to listen. Tests and benches use the same. */
+export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
+  const logger = createLogger(settings, 'web');
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(settings),
+    createHttpAdapter(settings, { loggerInstance: logger } as object),
+    { logger: new NestLog(logger), rawBody: true, abortOnError: false, forceCloseConnections: true },
+  );
+  await configureApp(app, settings);
+  return app;
+}
+
+/** What every door needs, in the order it is passed: origin of the request, then pages, then the API's description. */
+export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    withOrigin({ requestId: request.id, address: request.ip }, done);
+  });
+  await configureHttp(app, settings);
+  describeApi(app, settings);
+}

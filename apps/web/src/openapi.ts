@@ -1,0 +1,35 @@
+import { Public } from '@carers/pages';
+import type { Settings } from '@carers/settings';
+import { Controller, Get, Header } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiExcludeController, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+let description: OpenAPIObject | null = null;
+
+/** Makes the OpenAPI 3.1 description of everything under /api/v1, once. */
+export function describeApi(app: NestFastifyApplication, settings: Settings): void {
+  const head = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Carers Card API')
+    .setDescription('Offers, applications and card validation. Errors are RFC 9457 problem details.')
+    .setVersion('1')
+    .addServer(settings.publicUrl)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A till key, made by the business owner.' }, 'till-key')
+    .build();
+  const document = SwaggerModule.createDocument(app, head);
+  document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/')));
+  description = document;
+}
+
+/** The description, for machines. */
+@Public()
+@ApiExcludeController()
+@Controller('api')
+export class OpenApiController {
+  @Get('openapi.json')
+  @Header('Cache-Control', 'public, max-age=300')
+  @Header('Access-Control-Allow-Origin', '*')
+  json(): OpenAPIObject | null {
+    return description;
+  }
+}

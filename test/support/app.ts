@@ -1,0 +1,91 @@
+import 'reflect-metadata';
+import { Clock, SetClock } from '@carers/kernel';
+import { JobRunner } from '@carers/jobs';
+import { Outbox, type OutboxMessage } from '@carers/messages';
+import { createHttpAdapter, PagesOptions } from '@carers/pages';
+import { readSettings, type Settings } from '@carers/settings';
+import type { Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { ScheduleModule } from '@nestjs/schedule';
+import supertest from 'supertest';
+import { AppModule } from '../../apps/web/src/app.module.js';
+import { configureApp } from '../../apps/web/src/create-app.js';
+import { HandlersModule } from '../../apps/worker/src/worker.module.js';
+import { testDatabase } from './database.js';
+
+/** The whole program in one process, on a database of its own, with a clock that only tests move. */
+export interface TestApp {
+  app: NestFastifyApplication;
+  clock: SetClock;
+  settings: Settings;
+  /** A client that keeps its cookies, as one browser does. */
+  browser(): ReturnType<typeof supertest.agent>;
+  get<S>(service: Type<S> | (abstract new (...args: never[]) => S)): S;
+  /** Does all background work that is due. */
+  work(): Promise<number>;
+  /** Does all background work that is due, then gives the messages it sent, newest first. */
+  outbox(): Promise<OutboxMessage[]>;
+  close(): Promise<void>;
+}
+
+/** Signing keys for tests: made for this purpose, worth nothing. */
+const testCardKeys =
+  '[{"kty":"OKP","crv":"Ed25519","kid":"test","use":"sig","alg":"EdDSA","status":"active",' +
+  '"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]';
+
+/** Settings for tests, without looking at the machine's environment. */
+export function testSettings(databaseUrl: string, overrides: Record<string, string> = {}): Settings {
+  return readSettings({
+    NODE_ENV: 'test',
+    PORT: '0',
+    PUBLIC_URL: 'http://127.0.0.1:3000',
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: '/nonexistent/test',
+    SESSION_SECRET: 'a secret for tests that is long enough',
+    DATA_ENCRYPTION_KEY: `t:${Buffer.alloc(32, 7).toString('base64')}`,
+    CARD_SIGNING_KEYS: testCardKeys,
+    LOG_LEVEL: 'silent',
+    DATABASE_POOL_SIZE: '6',
+    ...overrides,
+  });
+}
+
+/** Starts the program for a spec file. Call in `beforeAll`; `close()` in `afterAll`. */
+export async function startTestApp(
+  options: { at?: string; env?: Record<string, string>; databaseUrl?: string } = {},
+): Promise<TestApp> {
+  const settings = testSettings(options.databaseUrl ?? (await testDatabase()), options.env);
+  const clock = new SetClock(options.at ?? '2026-11-21T10:00:00Z');
+  const words = new PagesOptions();
+  words.strictWords = true;
+  const testing = await Test.createTestingModule({
+    imports: [AppModule.with(settings), ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false }), HandlersModule],
+  })
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .overrideProvider(PagesOptions)
+    .useValue(words)
+    .compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(createHttpAdapter(settings), {
+    rawBody: true,
+    logger: ['fatal'],
+  });
+  await configureApp(app, settings);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  const get: TestApp['get'] = (service) => app.get(service as never, { strict: false });
+  return {
+    app,
+    clock,
+    settings,
+    browser: () => supertest.agent(app.getHttpServer()),
+    get,
+    work: () => get(JobRunner).drain(),
+    async outbox() {
+      await get(JobRunner).drain();
+      return get(Outbox).newest();
+    },
+    close: () => app.close(),
+  };
+}
