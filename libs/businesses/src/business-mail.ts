@@ -1,0 +1,59 @@
+import type { Tx } from '@carers/database';
+import { Messages } from '@carers/messages';
+import { SchemeService } from '@carers/places';
+import { Injectable } from '@nestjs/common';
+import type { Business } from './business.entity.js';
+import type { Lead } from './lead.entity.js';
+
+/** What a business and the scheme's staff are told by e-mail. */
+@Injectable()
+export class BusinessMail {
+  constructor(
+    private readonly messages: Messages,
+    private readonly schemes: SchemeService,
+  ) {}
+
+  /** Thanks the owner for joining, and tells the staff that somebody waits. */
+  async received(tx: Tx, business: Business): Promise<void> {
+    await this.toOwner(tx, business, 'received');
+    const { contact } = await this.schemes.current();
+    await this.messages.queue(tx, {
+      to: { channel: 'email', address: contact.email },
+      template: 'businesses/awaiting',
+      params: { business: business.name, path: `/staff/businesses/${business.id}` },
+      about: { kind: 'business', id: business.id },
+    });
+  }
+
+  async published(tx: Tx, business: Business): Promise<void> {
+    await this.toOwner(tx, business, 'published', { path: `/business/${business.id}` });
+  }
+
+  async declined(tx: Tx, business: Business, reason: string): Promise<void> {
+    await this.toOwner(tx, business, 'declined', { reason, path: `/business/${business.id}` });
+  }
+
+  async suspended(tx: Tx, business: Business, reason: string): Promise<void> {
+    await this.toOwner(tx, business, 'suspended', { reason });
+  }
+
+  /** Tells a trade that it is on the list of those who hear when vetting opens. */
+  async leadKept(tx: Tx, lead: Lead): Promise<void> {
+    if (!lead.contactEmail) return;
+    await this.messages.queue(tx, {
+      to: { channel: 'email', address: lead.contactEmail, name: lead.contactName },
+      template: 'businesses/lead',
+      params: { business: lead.businessName },
+      about: { kind: 'lead', id: lead.id },
+    });
+  }
+
+  private async toOwner(tx: Tx, business: Business, template: string, params: Record<string, string> = {}): Promise<void> {
+    await this.messages.queue(tx, {
+      to: { channel: 'email', address: business.contactEmail, name: business.contactName },
+      template: `businesses/${template}`,
+      params: { business: business.name, ...params },
+      about: { kind: 'business', id: business.id },
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { PlacesModule } from '@carers/places';
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Branch } from './branch.entity.js';
+import { BusinessEvents } from './business-events.js';
+import { BusinessMail } from './business-mail.js';
+import { Business } from './business.entity.js';
+import { Businesses } from './businesses.js';
+import { Categories } from './categories.js';
+import { Category } from './category.entity.js';
+import { JoinDraft } from './join-draft.entity.js';
+import { JoinDrafts } from './join-drafts.js';
+import { Lead } from './lead.entity.js';
+import { Leads } from './leads.js';
+import { Moderation } from './moderation.js';
+import { TermsAcceptance, TermsVersion } from './terms.entity.js';
+import { BusinessTerms } from './terms.js';
+
+export const businessesEntities = [Category, Business, Branch, TermsVersion, TermsAcceptance, Lead, JoinDraft];
+
+/** Businesses, branches, terms, leads and registrations on their way. */
+@Module({
+  imports: [PlacesModule, TypeOrmModule.forFeature(businessesEntities)],
+  providers: [Categories, Businesses, BusinessEvents, BusinessMail, BusinessTerms, Moderation, Leads, JoinDrafts],
+  exports: [Categories, Businesses, BusinessEvents, BusinessMail, BusinessTerms, Moderation, Leads, JoinDrafts],
+})
+export class BusinessesModule {}

@@ -1,0 +1,83 @@
+import { type Actor, Audit } from '@carers/audit';
+import { Database, keyedHash, type Tx } from '@carers/database';
+import { Clock, Ids } from '@carers/kernel';
+import { Injectable } from '@nestjs/common';
+import { IsNull, MoreThan } from 'typeorm';
+import { BusinessMail } from './business-mail.js';
+import { Lead, type LeadKind } from './lead.entity.js';
+
+export interface LeadFacts {
+  kind: LeadKind;
+  businessName: string;
+  categoryId?: string | null;
+  town?: string | null;
+  contactName?: string | null;
+  contactEmail?: string | null;
+  contactPhone?: string | null;
+}
+
+/** Businesses that cannot join yet, kept so that somebody gets back to them. */
+@Injectable()
+export class Leads {
+  static readonly pageSize = 50;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly audit: Audit,
+    private readonly mail: BusinessMail,
+  ) {}
+
+  /** Keeps a lead and thanks by e-mail. The same person asking again about the same business is the same lead. Gives its id. */
+  async keep(tx: Tx, facts: LeadFacts, actor: Actor): Promise<string> {
+    const email = facts.contactEmail ?? null;
+    const lead = tx.create(Lead, {
+      id: this.ids.next(),
+      kind: facts.kind,
+      businessName: facts.businessName,
+      categoryId: facts.categoryId ?? null,
+      town: facts.town ?? null,
+      contactName: facts.contactName ?? null,
+      contactEmail: email,
+      contactEmailHash: email === null ? null : keyedHash(email.toLowerCase(), 'email'),
+      contactPhone: facts.contactPhone ?? null,
+      createdAt: this.clock.now(),
+      closedAt: null,
+    });
+    await tx.createQueryBuilder().insert().into(Lead).values(lead).orIgnore().execute();
+    if (!(await tx.existsBy(Lead, { id: lead.id }))) return this.sameAs(tx, lead);
+    await this.audit.record(tx, { action: 'lead.kept', subject: { kind: 'lead', id: lead.id }, actor });
+    await this.mail.leadKept(tx, lead);
+    return lead.id;
+  }
+
+  /** Leads that nobody has dealt with yet, oldest first. */
+  async open(kind: LeadKind, after: string | null = null): Promise<{ leads: Lead[]; next: string | null }> {
+    const found = await this.database.reader.find(Lead, {
+      where: { kind, closedAt: IsNull(), ...(after ? { id: MoreThan(after) } : {}) },
+      order: { id: 'ASC' },
+      take: Leads.pageSize + 1,
+    });
+    const leads = found.slice(0, Leads.pageSize);
+    return { leads, next: found.length > leads.length ? (leads.at(-1)?.id ?? null) : null };
+  }
+
+  /** Staff are done with it. Closing it again changes nothing. */
+  async close(leadId: string, actor: Actor): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const done = await tx.update(Lead, { id: leadId, closedAt: IsNull() }, { closedAt: this.clock.now() });
+      if (!done.affected) return;
+      await this.audit.record(tx, { action: 'lead.closed', subject: { kind: 'lead', id: leadId }, actor });
+    });
+  }
+
+  private async sameAs(tx: Tx, lead: Lead): Promise<string> {
+    const [same] = await tx.query<{ id: string }[]>(
+      `SELECT id FROM lead
+        WHERE kind = $1 AND contact_email_hash = $2 AND plain_text(business_name) = plain_text($3)`,
+      [lead.kind, lead.contactEmailHash, lead.businessName],
+    );
+    return same!.id;
+  }
+}
