@@ -23,8 +23,7 @@ const house: House = {
     ['demo'],
   ],
   allowed: {
-    // The launcher hands its own environment on to the processes it starts.
-    environment: ['libs/settings/', 'apps/cli/src/start/child-environment.ts', 'test/'],
+    environment: ['libs/settings/', 'test/'],
     // A page in somebody's browser has no Clock or Chance of ours to ask.
     time: ['libs/kernel/', 'test/', ...browserFolders()],
     // A nonce of AES-GCM and a signing key must never come from a Chance that somebody has seeded.

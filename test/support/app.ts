@@ -3,7 +3,7 @@ import { Clock, SetClock } from '@carers/kernel';
 import { JobRunner } from '@carers/jobs';
 import { Outbox, type OutboxMessage } from '@carers/messages';
 import { createHttpAdapter, PagesOptions } from '@carers/pages';
-import { readSettings, type Settings } from '@carers/settings';
+import type { Settings } from '@carers/settings';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -13,6 +13,9 @@ import { AppModule } from '../../apps/web/src/app.module.js';
 import { configureApp } from '../../apps/web/src/create-app.js';
 import { HandlersModule } from '../../apps/worker/src/worker.module.js';
 import { testDatabase } from './database.js';
+import { testSettings } from './settings.js';
+
+export { testSettings };
 
 /** The whole program in one process, on a database of its own, with a clock that only tests move. */
 export interface TestApp {
@@ -29,28 +32,6 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Signing keys for tests: made for this purpose, worth nothing. */
-const testCardKeys =
-  '[{"kty":"OKP","crv":"Ed25519","kid":"test","use":"sig","alg":"EdDSA","status":"active",' +
-  '"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]';
-
-/** Settings for tests, without looking at the machine's environment. */
-export function testSettings(databaseUrl: string, overrides: Record<string, string> = {}): Settings {
-  return readSettings({
-    NODE_ENV: 'test',
-    PORT: '0',
-    PUBLIC_URL: 'http://127.0.0.1:3000',
-    DATABASE_URL: databaseUrl,
-    DATA_DIR: '/nonexistent/test',
-    SESSION_SECRET: 'a secret for tests that is long enough',
-    DATA_ENCRYPTION_KEY: `t:${Buffer.alloc(32, 7).toString('base64')}`,
-    CARD_SIGNING_KEYS: testCardKeys,
-    LOG_LEVEL: 'silent',
-    DATABASE_POOL_SIZE: '6',
-    ...overrides,
-  });
-}
-
 /** Starts the program for a spec file. Call in `beforeAll`; `close()` in `afterAll`. */
 export async function startTestApp(
   options: { at?: string; env?: Record<string, string>; databaseUrl?: string } = {},
@@ -60,7 +41,11 @@ export async function startTestApp(
   const words = new PagesOptions();
   words.strictWords = true;
   const testing = await Test.createTestingModule({
-    imports: [AppModule.with(settings), ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false }), HandlersModule],
+    imports: [
+      AppModule.with(settings),
+      ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false }),
+      HandlersModule,
+    ],
   })
     .overrideProvider(Clock)
     .useValue(clock)

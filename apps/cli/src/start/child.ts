@@ -1,0 +1,95 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface ChildOptions {
+  /** For people: 'web'. */
+  name: string;
+  /** The module to run. */
+  module: URL;
+  env: NodeJS.ProcessEnv;
+  /** Takes everything that it prints. */
+  log: string;
+  say(sentence: string): void;
+  /** Called with each new process id. */
+  started(pid: number): Promise<void>;
+}
+
+const guard = new URL('./with-launcher.js', import.meta.url).href;
+
+/** The longest pause before a child is started once more, and how long it must run to be thought well, in milliseconds. */
+const longestPause = 30_000;
+const wellAfter = 60_000;
+
+/** A process of ours that is started again when it ends without being asked. */
+export class Child {
+  private process: ChildProcess | undefined;
+  private log: WriteStream | undefined;
+  private stopping = false;
+  private wait = 500;
+  private tail = '';
+
+  constructor(private readonly options: ChildOptions) {}
+
+  /** What it last printed on standard error: the reason, when it does not come up. */
+  get lastWords(): string {
+    return this.tail.trim();
+  }
+
+  /** True while it runs. */
+  get alive(): boolean {
+    return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  async start(): Promise<void> {
+    const { log } = this.options;
+    const size = await stat(log).then(
+      (file) => file.size,
+      () => 0,
+    );
+    if (size > 10_000_000) await rename(log, `${log}.1`);
+    this.log = createWriteStream(log, { flags: 'a', mode: 0o600 });
+    await this.run();
+  }
+
+  /** Asks it to finish what it does. Ends it after `patience` milliseconds. */
+  async stop(patience: number): Promise<void> {
+    this.stopping = true;
+    const child = this.process;
+    if (child && this.alive) {
+      const gone = new Promise<void>((done) => child.once('exit', () => done()));
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), patience);
+      await gone;
+      clearTimeout(late);
+    }
+    this.log?.end();
+  }
+
+  private async run(): Promise<void> {
+    const { module, env, name, say } = this.options;
+    const began = performance.now();
+    // A session of its own: Ctrl-C goes to the launcher alone, which stops the children in order.
+    const child = fork(module, {
+      env,
+      detached: true,
+      silent: true,
+      execArgv: ['--enable-source-maps', '--import', guard],
+    });
+    this.process = child;
+    this.tail = '';
+    child.stdout?.pipe(this.log!, { end: false });
+    child.stderr?.pipe(this.log!, { end: false });
+    child.stderr?.on('data', (data: Buffer) => (this.tail = (this.tail + data.toString()).slice(-4_000)));
+    child.once('error', (error) => say(`The ${name} process could not be started (${error.message})`));
+    child.once('exit', (code, signal) => {
+      if (this.stopping) return;
+      if (performance.now() - began > wellAfter) this.wait = 500;
+      say(`The ${name} process ended unexpectedly (${signal ?? `code ${code}`}) and is being started again`);
+      void pause(this.wait).then(() => (this.stopping ? undefined : this.run()));
+      this.wait = Math.min(this.wait * 2, longestPause);
+    });
+    if (child.pid) await this.options.started(child.pid);
+  }
+}
