@@ -1,0 +1,15 @@
+export { Atlas, type Located, type Place, type Precision } from './atlas.js';
+export { attribution } from './attribution.js';
+export type { Brand as SchemeBrand, Colours, SchemeContact } from './brand.js';
+export { bundledScheme } from './bundled-scheme.js';
+export { Gazetteer, type Position } from './gazetteer.js';
+export type { SchemeImport } from './import-scheme.js';
+export { Places } from './places.js';
+export { placesEntities, PlacesModule, SchemeBrandModule } from './places.module.js';
+export { NoPolicyYet, NoScheme, OutsideTerritory, PostcodeNotValid, SchemeNotValid } from './places.problems.js';
+export type { DatedPolicy, Policy } from './policy.js';
+export { outcodeOf, parsePostcode, postcodeField, postcodeReadings, sectorOf } from './postcode.js';
+export { SchemeBrandSource } from './scheme-brand-source.js';
+export { schemeDocumentSchema, type SchemeDocument } from './scheme-document.js';
+export type { CarersServiceContact, SchemeInForce, SchemeRegion, Town } from './scheme-in-force.js';
+export { SchemeService } from './scheme.service.js';

@@ -1,0 +1,89 @@
+import { isLocalDate } from '@carers/kernel';
+import { z } from 'zod';
+
+const age = z.number().int().min(0).max(120);
+const days = z.number().int().min(1).max(36_500);
+
+/**
+ * The rules of a scheme that its operator decides and may change from a day on: never constants in code.
+ * Ages are in whole years, shares from 0 to 1.
+ */
+export const policySchema = z.strictObject({
+  eligibility: z.strictObject({
+    /** Youngest age at which somebody may hold a card. */
+    minimumAge: age,
+    /** Under this age a carer is a young carer, and never sees age-restricted offers. */
+    youngCarerUnder: age,
+    /** A young adult carer is this old or older … */
+    youngAdultFrom: age,
+    /** … and no older than this (the last age that still counts). */
+    youngAdultTo: age,
+    /** Under this age a parent's or sponsor's agreement is needed. */
+    agreementUnder: age,
+    /** Hours of care a week that are asked for; 0 asks for none. */
+    minimumHoursAWeek: z.number().int().min(0).max(168),
+    /** People who live elsewhere but care for somebody in the territory may join. */
+    caresForSomeoneHere: z.boolean(),
+    /** Somebody whose caring has ended may hold a card. */
+    formerCarers: z.boolean(),
+  }),
+  card: z.strictObject({
+    validityMonths: z.number().int().min(1).max(120),
+    /** The card goes on for this long after caring ends. */
+    tailMonths: z.number().int().min(0).max(24),
+    /** Reminders before a card expires, in weeks, the earliest first. */
+    renewalReminderWeeks: z.array(z.number().int().min(1).max(52)).min(1).max(6),
+    feePence: z.number().int().min(0).max(10_000),
+  }),
+  proof: z.strictObject({
+    method: z.enum(['self-declaration', 'referee', 'document']),
+    /** Share of self-declared applications that are asked for proof. */
+    askedShare: z.number().min(0).max(1),
+  }),
+  approval: z.strictObject({
+    /** Low-risk applications are approved at once. */
+    automatic: z.boolean(),
+    /** Applications with this many likely duplicates or more wait for a person. */
+    waitFromDuplicates: z.number().int().min(1).max(10),
+    /** Applicants under this age wait for a person. */
+    waitUnderAge: age,
+  }),
+  redemptions: z.strictObject({
+    /** A till may take back a mistaken redemption for this long. */
+    undoMinutes: z.number().int().min(1).max(1_440),
+  }),
+  offers: z.strictObject({
+    /** Businesses are asked to confirm an offer this often. */
+    confirmEveryDays: days,
+    /** An offer that stays unconfirmed this long is hidden. */
+    hideUnconfirmedAfterDays: days,
+  }),
+  bulletins: z.strictObject({
+    /** More recipients than this need a second officer. */
+    fourEyesOver: z.number().int().min(0).max(1_000_000),
+  }),
+  figures: z.strictObject({
+    /** Groups of fewer people are hidden. */
+    smallestGroup: z.number().int().min(2).max(50),
+  }),
+  /** How long things are kept, in days. */
+  retention: z.strictObject({
+    draftApplications: days,
+    declinedApplications: days,
+    endedCards: days,
+    /** Redemptions lose their link to a person after this. */
+    redemptionLink: days,
+    outgoingMessages: days,
+    signInLog: days,
+  }),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+
+/** A policy and the day from which it holds. */
+export const datedPolicySchema = z.strictObject({
+  validFrom: z.string().refine(isLocalDate, { error: 'must be a day like 2026-04-01' }),
+  document: policySchema,
+});
+
+export type DatedPolicy = z.infer<typeof datedPolicySchema>;
