@@ -2,10 +2,12 @@ import type { MigrationClass } from '@carers/database';
 import { Foundation1763770000000 } from './202611220000-foundation.js';
 import { Messages1763770005000 } from './202611220005-messages.js';
 import { Places1763770010000 } from './202611220010-places.js';
+import { Access1763770020000 } from './202611220020-access.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
   Foundation1763770000000,
   Messages1763770005000,
   Places1763770010000,
+  Access1763770020000,
 ];

@@ -1,0 +1,15 @@
+export { For, MaybeWho, Public, SignedIn, Who, WithSecondFactor } from './access.decorators.js';
+export { AccessModule, AccessWebModule } from './access.module.js';
+export {
+  AccountNotFound,
+  AskedTooOften,
+  LinkNotUsable,
+  NotAllowed,
+  NotSignedIn,
+  SecondFactorNeeded,
+} from './access.problems.js';
+export { Accounts, type AccountCard, type AccountContact, type NewAccount } from './accounts.js';
+export { configureAccess, sessionCookieName } from './configure-access.js';
+export { type Contact, readContact, readEmail, readMobile } from './contact.js';
+export { isRole, isStaffRole, roles, staffRoles, type HeldRole, type Role, type Scope, type StaffRole } from './roles.js';
+export { StaffSections, type StaffSection } from './staff-sections.js';

@@ -1,0 +1,76 @@
+import { Database, keyedHash } from '@carers/database';
+import { Injectable } from '@nestjs/common';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { AskedTooOften } from './access.problems.js';
+
+const tenMinutes = 600;
+const aDay = 86_400;
+
+/**
+ * How often things may be tried, counted in PostgreSQL so that every process knows. None of them locks a victim out:
+ * - a contact gets at most three messages in ten minutes, and each of their links lives for ten minutes, so whoever is
+ *   held back by somebody else's asking has a working link already;
+ * - too many wrong codes for a contact close the way by code for a day; the link goes on working.
+ */
+@Injectable()
+export class Limits {
+  private readonly byName: Record<keyof typeof rules, RateLimiterPostgres>;
+
+  constructor(database: Database) {
+    const limiter = (name: keyof typeof rules) =>
+      new RateLimiterPostgres({
+        storeClient: database.pool,
+        storeType: 'pool',
+        tableName: 'rate_limit',
+        tableCreated: true,
+        keyPrefix: name,
+        ...rules[name],
+      });
+    this.byName = Object.fromEntries(
+      (Object.keys(rules) as (keyof typeof rules)[]).map((name) => [name, limiter(name)]),
+    ) as typeof this.byName;
+  }
+
+  /**
+   * Counts one more.
+   * @param key whose: it is hashed, since addresses and contacts are personal
+   * @throws AskedTooOften with the time until the next is allowed
+   */
+  async count(name: keyof typeof rules, key: string): Promise<void> {
+    await this.held(() => this.byName[name].consume(keyedHash(key, 'rate-limit')));
+  }
+
+  /** Whether no more is allowed at present; counts nothing. */
+  async isUsedUp(name: keyof typeof rules, key: string): Promise<boolean> {
+    const state = await this.byName[name].get(keyedHash(key, 'rate-limit'));
+    return state !== null && state.consumedPoints >= rules[name].points;
+  }
+
+  /** Counts one more without refusing it: for what went wrong. */
+  async note(name: keyof typeof rules, key: string): Promise<void> {
+    await this.byName[name].penalty(keyedHash(key, 'rate-limit'));
+  }
+
+  private async held(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof RateLimiterRes) throw new AskedTooOften(Math.ceil(error.msBeforeNext / 1000));
+      throw error;
+    }
+  }
+}
+
+/** `points` in `duration` seconds. */
+const rules = {
+  /** Sign-in messages to one contact. */
+  'sign-in-contact': { points: 3, duration: tenMinutes },
+  /** Sign-in messages asked for from one address: a whole office may be behind it. */
+  'sign-in-address': { points: 60, duration: tenMinutes },
+  /** Codes tried from one address. */
+  'code-address': { points: 120, duration: tenMinutes },
+  /** Wrong codes for one contact. */
+  'code-contact': { points: 30, duration: aDay },
+  /** Codes of an authenticator app, after the first factor. */
+  'second-factor': { points: 10, duration: tenMinutes },
+} as const;
