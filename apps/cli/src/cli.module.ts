@@ -2,7 +2,8 @@ import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesModule } from '@carers/messages';
-import { DemoBrandModule, PagesModule } from '@carers/pages';
+import { PagesModule } from '@carers/pages';
+import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { type DynamicModule, Module } from '@nestjs/common';
 
@@ -18,7 +19,7 @@ export class CliModule {
         DatabaseModule.connectedAs('carers-card cli'),
         JobsModule.for('asks'),
         AuditModule,
-        DemoBrandModule,
+        SchemeBrandModule,
         PagesModule,
         MessagesModule,
       ],

@@ -2,7 +2,8 @@ import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesWebModule } from '@carers/messages';
-import { DemoBrandModule, PagesWebModule } from '@carers/pages';
+import { PagesWebModule } from '@carers/pages';
+import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
@@ -21,7 +22,7 @@ export class AppModule {
         DatabaseModule.connectedAs('carers-card web'),
         JobsModule.for('asks'),
         AuditModule,
-        DemoBrandModule,
+        SchemeBrandModule,
         PagesWebModule,
         MessagesWebModule,
         TerminusModule.forRoot({ logger: false }),

@@ -2,7 +2,8 @@ import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesJobsModule } from '@carers/messages';
-import { DemoBrandModule, PagesModule } from '@carers/pages';
+import { PagesModule } from '@carers/pages';
+import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -23,7 +24,7 @@ export class WorkerModule {
         DatabaseModule.connectedAs('carers-card worker'),
         JobsModule.for('works'),
         AuditModule,
-        DemoBrandModule,
+        SchemeBrandModule,
         PagesModule,
         ScheduleModule.forRoot(),
         HandlersModule,
