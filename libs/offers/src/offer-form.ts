@@ -1,0 +1,191 @@
+import { isCleanText, type LocalDate } from '@carers/kernel';
+import {
+  howUsed,
+  limitPeriods,
+  parseOfferTerms,
+  whoCovered,
+  type OfferKind,
+  type OfferTerms,
+  type TimeRange,
+} from '@carers/offer-rules';
+import { choice, choices, dateBoxes, ticked, type FormValues } from '@carers/pages';
+import { z } from 'zod';
+import type { OfferContent } from './offer.entity.js';
+import { formDate, formMoney, formTime, readMoney, readTime, readWhole } from './offer-form-values.js';
+
+export const offerKinds = ['percentage', 'amount_off', 'fixed_price', 'free_item', 'service'] as const satisfies OfferKind[];
+export const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
+
+/** An optional box: nothing typed is undefined; what cannot be read is refused with a catalogue key. */
+function box<T>(read: (typed: string) => T | null, wrong: string) {
+  return z.unknown().transform((given, context): T | undefined => {
+    const typed = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : '';
+    if (!typed) return undefined;
+    const value = typed.length <= 200 && isCleanText(typed) ? read(typed) : null;
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: wrong });
+    return z.NEVER;
+  });
+}
+
+const words = (longest: number) =>
+  box((typed) => (typed.length > longest ? null : typed.replace(/\s+/g, ' ')), 'offers:errors.too-many-words');
+const whole = box(readWhole, 'offers:errors.whole-number');
+const money = box(readMoney, 'offers:errors.money');
+const time = box(readTime, 'offers:errors.time');
+
+/** Three boxes that may all be left empty. */
+const day = z.unknown().transform((given, context): LocalDate | undefined => {
+  const boxes = typeof given === 'object' && given !== null ? Object.values(given) : [given];
+  if (boxes.every((each) => each === undefined || each === null || each === '')) return undefined;
+  const read = dateBoxes('offers:errors.date').safeParse(given);
+  if (read.success) return read.data;
+  context.addIssue({ code: 'custom', message: 'offers:errors.date' });
+  return z.NEVER;
+});
+
+const openings = z
+  .array(z.object({ from: time, to: time }))
+  .max(3)
+  .optional()
+  .transform((rows) => (rows ?? []).filter((row) => row.from || row.to));
+
+const boxes = z.object({
+  kind: choice(offerKinds, 'offers:errors.kind'),
+  percent: box((typed) => readWhole(typed.replace(/%$/, '')), 'offers:errors.whole-number'),
+  cap: money,
+  amount: money,
+  price: money,
+  item: words(100),
+  service: words(200),
+  subject: words(60).refine((text) => !text || !/[%£€$]|\d/.test(text), { error: 'offers:errors.subject-amount' }),
+  who: choice(whoCovered, 'offers:errors.who'),
+  how: choice(howUsed, 'offers:errors.how'),
+  minimumSpend: money,
+  excludes: words(200),
+  days: choices(weekdays),
+  times: openings,
+  startsOn: day,
+  endsOn: day,
+  excludesBankHolidays: ticked(),
+  where: z.preprocess((given) => given || 'all', choice(['all', 'some'], 'offers:errors.where')),
+  branchIds: z.preprocess(
+    (given) => (given === undefined || given === '' ? [] : Array.isArray(given) ? given : [given]),
+    z.array(z.uuid({ error: 'offers:errors.branches' })).max(500),
+  ),
+  limitCount: whole,
+  limitPeriod: z.preprocess((given) => given || 'day', choice(limitPeriods, 'offers:errors.limit-period')),
+  limitPerDay: whole,
+  limitTotal: whole,
+  minimumAge: whole,
+});
+
+type Boxes = z.output<typeof boxes>;
+
+/**
+ * The offer form of every page that has it (see `templates/partials/offer-form.hbs`), as content that `Offers` takes.
+ * Errors carry the names of the boxes.
+ */
+export const OfferForm = boxes.transform((form, context): OfferContent => {
+  const parsed = parseOfferTerms(termsOf(form));
+  if (parsed.ok) return { subject: subjectOf(form), terms: parsed.terms };
+  for (const { field, code } of parsed.errors) {
+    const path = boxOf(field).split('.');
+    const missing = code === 'missing' ? `offers:errors.missing-${path[0]}` : `offer-rules:refused.${code}`;
+    context.addIssue({ code: 'custom', path, message: missing });
+  }
+  return z.NEVER;
+});
+
+/** Terms as JSON, before they are checked. Empty parts are left out. */
+function termsOf(form: Boxes): object {
+  const limits = {
+    perCard: form.limitCount === undefined ? undefined : { count: form.limitCount, period: form.limitPeriod },
+    perDay: form.limitPerDay,
+    total: form.limitTotal,
+  };
+  return {
+    kind: form.kind,
+    ...valueOf(form),
+    who: form.who,
+    how: form.how,
+    minimumSpendPence: form.minimumSpend,
+    excludes: form.excludes,
+    days: form.days.length % 7 ? form.days.map(Number) : undefined,
+    times: form.times.length ? form.times : undefined,
+    startsOn: form.startsOn,
+    endsOn: form.endsOn,
+    excludesBankHolidays: form.excludesBankHolidays || undefined,
+    branchIds: form.where === 'some' ? form.branchIds : undefined,
+    limits: Object.values(limits).some((limit) => limit !== undefined) ? limits : undefined,
+    minimumAge: form.minimumAge,
+  };
+}
+
+/** Only the boxes that go with the kind: without JavaScript all of them are shown, and some may have been filled in. */
+function valueOf(form: Boxes): object {
+  switch (form.kind) {
+    case 'percentage':
+      return { percent: form.percent, capPence: form.cap };
+    case 'amount_off':
+      return { amountPence: form.amount };
+    case 'fixed_price':
+      return { pricePence: form.price, item: form.item };
+    case 'free_item':
+      return { item: form.item };
+    case 'service':
+      return { service: form.service };
+  }
+}
+
+/** "10% off" and "£5 off" go on with what they are off; the other kinds already say. */
+function subjectOf(form: Boxes): string | null {
+  return form.kind === 'percentage' || form.kind === 'amount_off' ? (form.subject ?? null) : null;
+}
+
+const boxNames: Record<string, string> = {
+  capPence: 'cap',
+  amountPence: 'amount',
+  pricePence: 'price',
+  minimumSpendPence: 'minimumSpend',
+  'limits.perCard.count': 'limitCount',
+  'limits.perCard.period': 'limitPeriod',
+  'limits.perDay': 'limitPerDay',
+  'limits.total': 'limitTotal',
+};
+
+function boxOf(field: string): string {
+  return boxNames[field] ?? field;
+}
+
+/** What the boxes show for content that is there already. */
+export function offerFormOf({ subject, terms }: OfferContent): FormValues {
+  const value = terms as Partial<Extract<OfferTerms, { kind: 'percentage' }>> & Partial<Record<string, unknown>>;
+  const limits = terms.limits;
+  return {
+    kind: terms.kind,
+    percent: value.percent,
+    cap: formMoney(value.capPence),
+    amount: formMoney(value['amountPence'] as number | undefined),
+    price: formMoney(value['pricePence'] as number | undefined),
+    item: value['item'],
+    service: value['service'],
+    subject,
+    who: terms.who,
+    how: terms.how,
+    minimumSpend: formMoney(terms.minimumSpendPence),
+    excludes: terms.excludes,
+    days: terms.days?.map(String),
+    times: (terms.times ?? []).map(({ from, to }: TimeRange) => ({ from: formTime(from), to: formTime(to) })),
+    startsOn: formDate(terms.startsOn),
+    endsOn: formDate(terms.endsOn),
+    excludesBankHolidays: terms.excludesBankHolidays ? 'yes' : undefined,
+    where: terms.branchIds ? 'some' : 'all',
+    branchIds: terms.branchIds,
+    limitCount: limits?.perCard?.count,
+    limitPeriod: limits?.perCard?.period,
+    limitPerDay: limits?.perDay,
+    limitTotal: limits?.total,
+    minimumAge: terms.minimumAge,
+  };
+}

@@ -1,0 +1,19 @@
+import { renderOffer } from '@carers/offer-rules';
+import { FALLBACK_LOCALE, Translations } from '@carers/pages';
+import { Injectable } from '@nestjs/common';
+import type { OfferContent, OfferText } from './offer.entity.js';
+
+/** Puts offers into words. The words come from the terms alone, so the two cannot disagree. */
+@Injectable()
+export class OfferWording {
+  constructor(private readonly translations: Translations) {}
+
+  /** Title, conditions and the whole sentence, in a language of the catalogues. */
+  of({ subject, terms }: OfferContent, locale: string = FALLBACK_LOCALE): OfferText {
+    const words = this.translations.in(locale);
+    const said = renderOffer(terms, (key, params) => words.t(`offer-rules:${key}`, params), locale);
+    const title = subject ? words.t('offers:title-with-subject', { title: said.title, subject }) : said.title;
+    const conditions = said.conditions;
+    return { title, conditions, sentence: words.t('offer-rules:sentence', { title, conditions: conditions.join(' ') }) };
+  }
+}
