@@ -46,7 +46,7 @@ export function limitsClearAt(
   if (limits.perCard && usage.card >= limits.perCard.count) {
     const { period } = limits.perCard;
     if (period === 'ever') return null;
-    clear = Math.max(clear, nextPeriod(period, at));
+    clear = nextPeriod(period, at); // never sooner than tomorrow, when the limit per day begins afresh
   }
   return clear;
 }

@@ -13,9 +13,16 @@ export function dayOf(date: LocalDate): number {
   return Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY_MS;
 }
 
-/** The `YYYY-MM-DD` of a day number (years 0001 to 9999). */
+let lastDay = NaN;
+let lastDate = '';
+
+/** The `YYYY-MM-DD` of a day number (years 0001 to 9999). A till asks about today again and again: it is remembered. */
 export function dateOf(day: number): LocalDate {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  if (day !== lastDay) {
+    lastDate = new Date(day * DAY_MS).toISOString().slice(0, 10);
+    lastDay = day;
+  }
+  return lastDate;
 }
 
 /** Day number of year, month (1–12; 13 is January of the next year) and day of the month. */

@@ -59,9 +59,12 @@ export function nextOpening(terms: Calendar, from: number): number | null {
 
 function isDayAllowed(terms: Calendar, day: number): boolean {
   if (terms.days && !terms.days.includes(weekdayOf(day))) return false;
-  if (terms.startsOn && day < dayOf(terms.startsOn)) return false;
-  if (terms.endsOn && day > dayOf(terms.endsOn)) return false;
-  if (terms.excludedDates?.includes(dateOf(day))) return false;
+  if (terms.startsOn ?? terms.endsOn ?? terms.excludedDates) {
+    const date = dateOf(day);
+    if (terms.startsOn && date < terms.startsOn) return false;
+    if (terms.endsOn && date > terms.endsOn) return false;
+    if (terms.excludedDates?.includes(date)) return false;
+  }
   return !(terms.excludesBankHolidays && isBankHoliday(day));
 }
 
