@@ -1,0 +1,25 @@
+import { UnreadableText } from './pages.problems.js';
+
+/** Deepest and largest input that is looked at; anything beyond is refused as unreadable. */
+const MOST_DEPTH = 24;
+const MOST_VALUES = 100_000;
+
+/** Throws `UnreadableText` when any text in a query, path or body holds a NUL or half of a surrogate pair. */
+export function checkReadable(...inputs: unknown[]): void {
+  const budget = { values: MOST_VALUES };
+  for (const input of inputs) check(input, 0, budget);
+}
+
+function check(value: unknown, depth: number, budget: { values: number }): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed()) throw new UnreadableText();
+    return;
+  }
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (depth >= MOST_DEPTH) throw new UnreadableText();
+  for (const [name, each] of Object.entries(value)) {
+    if (--budget.values < 0) throw new UnreadableText();
+    check(name, depth, budget);
+    check(each, depth + 1, budget);
+  }
+}
