@@ -16,7 +16,8 @@ export class BusinessMail {
   /** Thanks the owner for joining, and tells the staff that somebody waits. */
   async received(tx: Tx, business: Business): Promise<void> {
     await this.toOwner(tx, business, 'received');
-    const { contact } = await this.schemes.current();
+    // As last read: asking anew would need a second connection inside this transaction.
+    const { contact } = this.schemes.lastKnown() ?? (await this.schemes.current());
     await this.messages.queue(tx, {
       to: { channel: 'email', address: contact.email },
       template: 'businesses/awaiting',

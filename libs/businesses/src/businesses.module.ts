@@ -2,12 +2,14 @@ import { PlacesModule } from '@carers/places';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Branch } from './branch.entity.js';
+import { Branches } from './branches.js';
 import { BusinessEvents } from './business-events.js';
 import { BusinessMail } from './business-mail.js';
 import { Business } from './business.entity.js';
 import { Businesses } from './businesses.js';
 import { Categories } from './categories.js';
 import { Category } from './category.entity.js';
+import { Joining } from './joining.js';
 import { JoinDraft } from './join-draft.entity.js';
 import { JoinDrafts } from './join-drafts.js';
 import { Lead } from './lead.entity.js';
@@ -18,10 +20,23 @@ import { BusinessTerms } from './terms.js';
 
 export const businessesEntities = [Category, Business, Branch, TermsVersion, TermsAcceptance, Lead, JoinDraft];
 
+const services = [
+  Categories,
+  Businesses,
+  Branches,
+  BusinessEvents,
+  BusinessMail,
+  BusinessTerms,
+  Joining,
+  Moderation,
+  Leads,
+  JoinDrafts,
+];
+
 /** Businesses, branches, terms, leads and registrations on their way. */
 @Module({
   imports: [PlacesModule, TypeOrmModule.forFeature(businessesEntities)],
-  providers: [Categories, Businesses, BusinessEvents, BusinessMail, BusinessTerms, Moderation, Leads, JoinDrafts],
-  exports: [Categories, Businesses, BusinessEvents, BusinessMail, BusinessTerms, Moderation, Leads, JoinDrafts],
+  providers: services,
+  exports: services,
 })
 export class BusinessesModule {}

@@ -53,3 +53,9 @@ export class TermsChanged extends BusinessesProblem {
   readonly slug = 'terms-changed';
   readonly kind = 'conflict';
 }
+
+/** A business has one online shop at most. */
+export class SecondOnlineBranch extends BusinessesProblem {
+  readonly slug = 'second-online-branch';
+  readonly kind = 'conflict';
+}

@@ -9,13 +9,14 @@ export async function freeSlug(tx: Tx, table: 'business' | 'branch', base: strin
   const family = base.replace(/(-\d+)+$/, '');
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${table} slug ${family}`]);
   const [free] = await tx.query<{ slug: string }[]>(
-    `SELECT candidate.slug
-       FROM (SELECT 1 AS number, $1::text AS slug
-             UNION ALL SELECT number, $1 || '-' || number FROM generate_series(2, 100000) AS number) AS candidate
-      WHERE NOT EXISTS (SELECT FROM ${table} WHERE ${table}.slug = candidate.slug)
-      ORDER BY candidate.number LIMIT 1`,
+    `WITH RECURSIVE tried (number, slug) AS (
+       SELECT 1, $1::text
+       UNION ALL
+       SELECT number + 1, $1 || '-' || (number + 1) FROM tried
+        WHERE EXISTS (SELECT FROM ${table} WHERE ${table}.slug = tried.slug)
+     )
+     SELECT slug FROM tried ORDER BY number DESC LIMIT 1`,
     [base],
   );
-  if (!free) throw new Error(`There are a hundred thousand slugs like ${base}.`);
-  return free.slug;
+  return free!.slug;
 }

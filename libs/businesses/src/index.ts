@@ -9,7 +9,8 @@ export { Branch } from './branch.entity.js';
 export { type BusinessChange, type BusinessEvent, BusinessEvents } from './business-events.js';
 export { Business, type BusinessKind, businessKinds, type BusinessStatus, businessStatuses } from './business.entity.js';
 export { BusinessMail } from './business-mail.js';
-export { type BranchFacts, Businesses, type BusinessFacts } from './businesses.js';
+export { Branches, type BranchFacts, type PlacedBranch } from './branches.js';
+export { Businesses, type BusinessFacts, type NewBusinessFacts } from './businesses.js';
 export { businessesEntities, BusinessesModule } from './businesses.module.js';
 export {
   BranchNotFound,
@@ -18,15 +19,33 @@ export {
   BusinessStatusForbids,
   JoinDraftNotFound,
   LastBranch,
+  SecondOnlineBranch,
   TermsChanged,
 } from './businesses.problems.js';
+export {
+  aboutForm,
+  accessForm,
+  addressLinesOf,
+  categoryForm,
+  contactForm,
+  homesForm,
+  kindForm,
+  nameForm,
+  onlineForm,
+  placeForm,
+  termsForm,
+  whereForm,
+} from './businesses.forms.js';
 export { Categories } from './categories.js';
 export { Category } from './category.entity.js';
+export { Joining } from './joining.js';
 export { type JoinAnswers, answersOf, JoinDrafts } from './join-drafts.js';
 export type { JoinDraft } from './join-draft.entity.js';
 export { type LeadFacts, Leads } from './leads.js';
 export { type Lead, type LeadKind, leadKinds } from './lead.entity.js';
 export { type BusinessFilter, type BusinessLine, Moderation } from './moderation.js';
+export { ownedBusiness } from './owned-business.js';
+export { postcodeErrors } from './postcode-errors.js';
 export { slugFrom } from './slug.js';
 export { BusinessTerms } from './terms.js';
 export type { TermsAcceptance, TermsVersion } from './terms.entity.js';

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessEvents } from './business-events.js';
 import { BusinessMail } from './business-mail.js';
 import type { Business, BusinessStatus } from './business.entity.js';
-import { Businesses } from './businesses.js';
+import { lockedBusiness } from './locked-business.js';
 
 /** One line of the staff's list. */
 export interface BusinessLine {
@@ -36,7 +36,6 @@ export class Moderation {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly audit: Audit,
-    private readonly businesses: Businesses,
     private readonly events: BusinessEvents,
     private readonly mail: BusinessMail,
   ) {}
@@ -102,7 +101,7 @@ export class Moderation {
     change: (tx: Tx, business: Business) => Promise<void>,
   ): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const business = await this.businesses.locked(tx, businessId);
+      const business = await lockedBusiness(tx, businessId);
       await change(tx, business);
       await tx.save(business);
       await this.audit.record(tx, { action, subject: { kind: 'business', id: businessId }, actor, reason });

@@ -15,8 +15,8 @@ export class BusinessTerms {
   ) {}
 
   /** The version in force today; its words are `businesses:terms.<version>`. */
-  async current(): Promise<TermsVersion> {
-    const version = await this.database.reader.findOne(TermsVersion, {
+  async current(from: Pick<Tx, 'findOne'> = this.database.reader): Promise<TermsVersion> {
+    const version = await from.findOne(TermsVersion, {
       where: { inForceFrom: LessThanOrEqual(this.clock.today()) },
       order: { inForceFrom: 'DESC' },
     });
@@ -29,7 +29,7 @@ export class BusinessTerms {
    * @throws TermsChanged when `version` is no longer the one in force
    */
   async accept(tx: Tx, businessId: string, version: string, accountId: string | null): Promise<void> {
-    if (version !== (await this.current()).version) throw new TermsChanged();
+    if (version !== (await this.current(tx)).version) throw new TermsChanged();
     await tx
       .createQueryBuilder()
       .insert()
