@@ -83,6 +83,8 @@ const readingTables = `
   CREATE INDEX ix_offer_listing__category ON offer_listing (category_id, rank DESC, offer_id DESC) WHERE is_first;
   CREATE INDEX ix_offer_listing__all ON offer_listing (rank DESC, offer_id DESC) WHERE is_first;
   CREATE INDEX ix_offer_listing__business ON offer_listing (business_id);
+  -- Counts are read from this index alone.
+  CREATE INDEX ix_offer_listing__counts ON offer_listing (region_id, category_id, ends_on, confirmed_on, is_first);
   CREATE INDEX ix_offer_listing__words ON offer_listing USING gin (words);
 
   -- One row for each offer at each place where it can be used: for distances.
@@ -100,7 +102,6 @@ const readingTables = `
   CREATE INDEX ix_offer_point__category_at ON offer_point USING gist (category_id, at);
   CREATE INDEX ix_offer_point__business ON offer_point (business_id);
   CREATE INDEX ix_offer_point__branch ON offer_point (branch_id);
-  CREATE INDEX ix_offer_point__town ON offer_point (region_id, town_slug, offer_id);
 
   -- Words of the directory, against which typed ones are corrected. Small: words repeat.
   CREATE TABLE offer_word (word text COLLATE "C" CONSTRAINT pk_offer_word PRIMARY KEY);
