@@ -3,6 +3,7 @@ import { Foundation1763770000000 } from './202611220000-foundation.js';
 import { Messages1763770005000 } from './202611220005-messages.js';
 import { Places1763770010000 } from './202611220010-places.js';
 import { Access1763770020000 } from './202611220020-access.js';
+import { Cards1763770030000 } from './202611220030-cards.js';
 import { Businesses1763770040000 } from './202611220040-businesses.js';
 import { Offers1763770050000 } from './202611220050-offers.js';
 
@@ -12,6 +13,7 @@ export const migrations: MigrationClass[] = [
   Messages1763770005000,
   Places1763770010000,
   Access1763770020000,
+  Cards1763770030000,
   Businesses1763770040000,
   Offers1763770050000,
 ];

@@ -101,7 +101,9 @@ export class CardKeys implements OnModuleInit {
     const rows = await this.database.reader.find(CardSigningKey, { order: { createdAt: 'DESC', kid: 'ASC' } });
     const unchanged =
       this.ring?.keys.length === rows.length &&
-      rows.every((row, index) => this.ring?.keys[index]?.kid === row.kid && this.ring.keys[index].status === row.status);
+      rows.every(
+        (row, index) => this.ring?.keys[index]?.kid === row.kid && this.ring.keys[index].status === row.status,
+      );
     if (!this.ring || !unchanged) {
       const keys = rows.map(keyOf);
       this.ring = {

@@ -28,7 +28,9 @@ export class CardLinks {
 
   /** The last part of that address. */
   tokenFor({ id, linkVersion }: { id: string; linkVersion: number }): string {
-    return Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), this.seal(id, linkVersion)]).toString('base64url');
+    return Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), this.seal(id, linkVersion)]).toString(
+      'base64url',
+    );
   }
 
   /** Whose card a link opens; null when it was altered or has ended. */

@@ -78,7 +78,12 @@ export class Cards {
     const card = await this.locked(tx, cardId);
     card.suspend();
     await tx.update(Card, { id: card.id }, { status: card.status });
-    await this.audit.record(tx, { action: 'card.suspended', subject: { kind: 'card', id: card.id }, actor, reason: why });
+    await this.audit.record(tx, {
+      action: 'card.suspended',
+      subject: { kind: 'card', id: card.id },
+      actor,
+      reason: why,
+    });
   }
 
   /** Lets a suspended card work again. @throws CardNotFound, CardHasEnded */
