@@ -1,3 +1,4 @@
+import { AccessWebModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
@@ -5,6 +6,7 @@ import { MessagesWebModule } from '@carers/messages';
 import { PagesWebModule } from '@carers/pages';
 import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
+import { TillWebModule } from '@carers/till';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from './health/health.controller.js';
@@ -25,6 +27,8 @@ export class AppModule {
         SchemeBrandModule,
         PagesWebModule,
         MessagesWebModule,
+        AccessWebModule,
+        TillWebModule,
         TerminusModule.forRoot({ logger: false }),
       ],
       controllers: [HealthController, OpenApiController],

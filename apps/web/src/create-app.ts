@@ -1,3 +1,4 @@
+import { configureAccess } from '@carers/access';
 import { withOrigin } from '@carers/audit';
 import { configureHttp, createHttpAdapter } from '@carers/pages';
 import type { Settings } from '@carers/settings';
@@ -27,5 +28,6 @@ export async function configureApp(app: NestFastifyApplication, settings: Settin
     withOrigin({ requestId: request.id, address: request.ip }, done);
   });
   await configureHttp(app, settings);
+  await configureAccess(app, settings);
   describeApi(app, settings);
 }

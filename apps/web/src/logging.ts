@@ -36,7 +36,10 @@ export class NestLog implements LoggerService {
   error(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
     const stack = rest.length > 1 ? rest[0] : undefined;
-    this.logger.error({ context, stack }, message instanceof Error ? (message.stack ?? message.message) : String(message));
+    this.logger.error(
+      { context, stack },
+      message instanceof Error ? (message.stack ?? message.message) : String(message),
+    );
   }
 
   fatal(message: unknown, context?: string): void {

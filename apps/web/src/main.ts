@@ -18,6 +18,7 @@ function whyNot(error: unknown): string {
   if (error instanceof SettingsInvalid) return error.message;
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken: stop what uses it, or set PORT to another.`;
-  if (code === 'ECONNREFUSED') return 'The database cannot be reached: check that it runs and that DATABASE_URL is right.';
+  if (code === 'ECONNREFUSED')
+    return 'The database cannot be reached: check that it runs and that DATABASE_URL is right.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool, QueryResultRow } from 'pg';
+import type { Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { sqlStateOf } from './pg-errors.js';
 
@@ -48,14 +48,14 @@ export class Database {
   }
 
   /** Runs a named prepared statement in one round trip and gives its rows. */
-  async prepared<Row extends QueryResultRow>(statement: PreparedStatement, values: unknown[]): Promise<Row[]> {
-    const result = await this.pool.query<Row>({ ...statement, values });
+  async prepared<Row extends object>(statement: PreparedStatement, values: unknown[]): Promise<Row[]> {
+    const result = await this.pool.query<Row & Record<string, unknown>>({ ...statement, values });
     return result.rows;
   }
 
   /** Runs plain SQL outside a transaction and gives its rows. For reading. */
-  async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const result = await this.pool.query<Row>(text, values);
+  async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const result = await this.pool.query<Row & Record<string, unknown>>(text, values);
     return result.rows;
   }
 }

@@ -1,7 +1,12 @@
 export { dataSourceOptions } from './data-source.js';
 export { Database, type PreparedStatement, type Tx } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export { EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedOptions } from './embedded/index.js';
+export {
+  EmbeddedPostgres,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+  type EmbeddedOptions,
+} from './embedded/index.js';
 export { KernelModule } from './kernel.module.js';
 export { migrate, migrationSource, type MigrationClass, type MigrationReport } from './migrate.js';
 export { constraintOf, sqlStateOf } from './pg-errors.js';

@@ -47,7 +47,7 @@ export class JobRunner {
   async drain(): Promise<number> {
     const handlers = this.handlers();
     let done = 0;
-    for (let before = -1; before !== done; ) {
+    for (let before = -1; before !== done;) {
       before = done;
       for (const [job, handler] of handlers) {
         for (;;) {
@@ -71,7 +71,9 @@ export class JobRunner {
     try {
       await handler.handle(data, { id });
     } catch (error) {
-      this.logger.error(`${job.queue} ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.logger.error(
+        `${job.queue} ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
       throw error;
     }
   }

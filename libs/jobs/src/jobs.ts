@@ -28,7 +28,12 @@ export class Jobs {
     private readonly database: Database,
   ) {}
 
-  async enqueue<Data extends object>(tx: Tx, job: JobName<Data>, data: Data, options: EnqueueOptions = {}): Promise<void> {
+  async enqueue<Data extends object>(
+    tx: Tx,
+    job: JobName<Data>,
+    data: Data,
+    options: EnqueueOptions = {},
+  ): Promise<void> {
     await this.queue.boss.send(job.queue, data, {
       ...(options.once === undefined ? {} : { id: idFrom(job.queue, options.once) }),
       ...(options.startAfter === undefined ? {} : { startAfter: options.startAfter }),
@@ -43,7 +48,7 @@ export class Jobs {
 
   /** Jobs that gave up, newest first: staff look at these. */
   async failed(limit = 50): Promise<FailedJob[]> {
-    return this.database.query<FailedJob & Record<string, unknown>>(
+    return this.database.query<FailedJob>(
       `SELECT id, name AS queue, completed_on AS "failedAt", retry_count + 1 AS tries,
               coalesce(output ->> 'message', output #>> '{}', '') AS error
          FROM queue.job WHERE state = 'failed' ORDER BY completed_on DESC LIMIT $1`,

@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** An offer used by a cardholder, after an accepted validation. Written by the database function `till_redeem`. */
+@Entity('redemption')
+export class Redemption {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid', { name: 'till_id' }) tillId: string;
+  @Column('uuid', { name: 'branch_id' }) branchId: string;
+  @Column('uuid', { name: 'scan_id' }) scanId: string;
+  @Column('uuid', { name: 'offer_id' }) offerId: string;
+  @Column('integer', { name: 'offer_revision' }) offerRevision: number;
+  /** Null once the link to a person has run out. */
+  @Column('uuid', { name: 'card_id', nullable: true }) cardId: string | null;
+  @Column('timestamptz', { name: 'occurred_at' }) occurredAt: Date;
+  @Column('timestamptz', { name: 'recorded_at' }) recordedAt: Date;
+  @Column('integer', { name: 'basket_pence', nullable: true }) basketPence: number | null;
+  @Column('integer', { name: 'saving_pence', nullable: true }) savingPence: number | null;
+  /** Counters of `offer_counter` that this use was added to. */
+  @Column('text', { array: true }) counted: string[];
+  @Column('timestamptz', { name: 'undone_at', nullable: true }) undoneAt: Date | null;
+  @Column('text', { name: 'undo_reason', nullable: true }) undoReason: string | null;
+}

@@ -1,0 +1,236 @@
+import { Audit } from '@carers/audit';
+import { Database, type PreparedStatement, type Tx } from '@carers/database';
+import { Clock, dateInLondon, Ids, InvalidInput } from '@carers/kernel';
+import { evaluateOffer } from '@carers/offer-rules';
+import { SchemeService } from '@carers/places';
+import { Injectable } from '@nestjs/common';
+import type { TillReason } from './reasons.js';
+import { Redemption } from './redemption.entity.js';
+import { scanStatement, type ScanRow } from './scan.statement.js';
+import { SharedStatement } from './shared-statement.js';
+import type { RedemptionRequest, UndoRequest } from './till-forms.js';
+import {
+  NoAcceptedValidation,
+  OfferNotUsable,
+  RedemptionNotFound,
+  TillKeyRefused,
+  TooLateToUndo,
+} from './till.problems.js';
+import { type AcceptedScan, factsOf, Validations } from './validations.js';
+
+/** A use of an offer, as the API gives it. Money in whole pence; null where the basket was not told. */
+export interface RedemptionAnswer {
+  id: string;
+  scanId: string;
+  offerId: string;
+  occurredAt: string;
+  savingPence: number | null;
+  undone: boolean;
+}
+
+interface RedemptionToWrite {
+  keyHash: string;
+  scanId: string;
+  offerId: string;
+  revision: number;
+  redemptionId: string;
+  at: Date;
+  occurredAt: Date;
+  today: string;
+  basket: number | null;
+  saving: number | null;
+}
+
+interface RedeemRow {
+  place: number;
+  answer:
+    | 'redeemed'
+    | 'again'
+    | 'unknown_till'
+    | 'no_validation'
+    | 'terms_changed'
+    | 'suspended'
+    | 'revoked'
+    | 'offer_not_here'
+    | 'limit_reached';
+  redeemed: string | null;
+  happened: Date | null;
+  saved: number | null;
+  undone: Date | null;
+}
+
+const redeemStatement: PreparedStatement = {
+  name: 'till-redeem',
+  text: 'SELECT * FROM till_redeem($1::jsonb)',
+};
+
+/** Records uses of offers, and takes mistakes back. The rules are worked out here, the limits are the database's. */
+@Injectable()
+export class Redemptions {
+  private readonly statement: SharedStatement<RedemptionToWrite, RedeemRow>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly validations: Validations,
+    private readonly scheme: SchemeService,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly audit: Audit,
+  ) {
+    // One lane: redemptions of one offer wait for each other's counters anyway.
+    this.statement = new SharedStatement((items) => this.writeAll(items), 64, 1);
+  }
+
+  /**
+   * Records that a cardholder used an offer, after an accepted validation of the same scan. Asked again with the same
+   * scan and offer, it answers the same and counts nothing.
+   * @throws TillKeyRefused, NoAcceptedValidation, OfferNotUsable, InvalidInput for a time that cannot be
+   */
+  async redeem(keyHash: string, request: RedemptionRequest): Promise<{ isNew: boolean; redemption: RedemptionAnswer }> {
+    const scanId = request.scanId.toLowerCase();
+    const at = this.clock.now();
+    const occurredAt = request.occurredAt === undefined ? at : whenItHappened(request.occurredAt, at);
+    let scan = this.validations.recall(keyHash, scanId);
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      scan ??= await this.read(keyHash, scanId, request.offerId);
+      const offer = scan.offers.find(({ id }) => id === request.offerId);
+      const rules = offer ? this.judge(scan, offer, request, occurredAt) : null;
+      const row = await this.statement.ask({
+        keyHash,
+        scanId,
+        offerId: request.offerId,
+        revision: rules?.refusal || !offer ? -1 : offer.revision,
+        redemptionId: this.ids.next(),
+        at,
+        occurredAt,
+        today: dateInLondon(occurredAt),
+        basket: request.basketPence ?? null,
+        saving: rules?.saving ?? null,
+      });
+      if (row.answer === 'terms_changed') {
+        // The rules refused it, and it was not redeemed before: that is the answer. Else the terms are new: look again.
+        if (rules?.refusal) throw rules.refusal;
+        this.validations.forget(keyHash, scanId);
+        scan = null;
+        continue;
+      }
+      return this.answerOf(row, scanId, request.offerId);
+    }
+    throw new OfferNotUsable('offer_not_here');
+  }
+
+  /**
+   * Takes a mistake back, within the scheme's time for it, and gives the use back. Asked again, it answers the same.
+   * @throws TillKeyRefused, RedemptionNotFound, TooLateToUndo
+   */
+  async undo(keyHash: string, redemptionId: string, { reason }: UndoRequest): Promise<RedemptionAnswer> {
+    const { redemptions } = await this.scheme.policyOn(this.clock.today());
+    return this.database.transaction(async (tx) => {
+      const till = await this.tillOf(tx, keyHash);
+      const redemption = await tx.findOne(Redemption, {
+        where: { id: redemptionId, branchId: till.branch_id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!redemption) throw new RedemptionNotFound();
+      if (!redemption.undoneAt) {
+        const now = this.clock.now();
+        if (now.getTime() - redemption.recordedAt.getTime() > redemptions.undoMinutes * 60_000)
+          throw new TooLateToUndo();
+        redemption.undoneAt = now;
+        redemption.undoReason = reason;
+        await tx.update(Redemption, { id: redemption.id }, { undoneAt: now, undoReason: reason });
+        await tx.query('UPDATE offer_counter SET used = used - 1 WHERE offer_id = $1 AND scope = ANY ($2)', [
+          redemption.offerId,
+          redemption.counted,
+        ]);
+        await this.audit.record(tx, {
+          action: 'redemption.undone',
+          subject: { kind: 'redemption', id: redemption.id },
+          actor: { kind: 'till', id: till.id },
+          reason,
+        });
+      }
+      return {
+        id: redemption.id,
+        scanId: redemption.scanId,
+        offerId: redemption.offerId,
+        occurredAt: redemption.occurredAt.toISOString(),
+        savingPence: redemption.savingPence,
+        undone: true,
+      };
+    });
+  }
+
+  private judge(scan: AcceptedScan, offer: AcceptedScan['offers'][number], request: RedemptionRequest, at: Date) {
+    // Without the uses so far: what is left of a limit is the database's to say, in the statement that counts the use.
+    const answer = evaluateOffer({
+      terms: offer.terms,
+      branchId: scan.branchId,
+      at,
+      card: scan.facts,
+      basketPence: request.basketPence ?? null,
+    });
+    return answer.usable
+      ? { refusal: null, saving: answer.savingPence }
+      : { refusal: new OfferNotUsable(answer.reason, answer.nextUsableAt), saving: null };
+  }
+
+  /** Reads an accepted scan anew: it was answered by another process, or its terms changed since. */
+  private async read(keyHash: string, scanId: string, offerId: string): Promise<AcceptedScan> {
+    const [row] = await this.database.prepared<ScanRow>(scanStatement, [keyHash, scanId, offerId]);
+    if (!row) throw new TillKeyRefused();
+    if (!row.kind) throw new NoAcceptedValidation();
+    return { branchId: row.branch_id, facts: factsOf(row), offers: row.offers ?? [] };
+  }
+
+  private answerOf(row: RedeemRow, scanId: string, offerId: string) {
+    switch (row.answer) {
+      case 'redeemed':
+      case 'again':
+        return {
+          isNew: row.answer === 'redeemed',
+          redemption: {
+            id: row.redeemed!,
+            scanId,
+            offerId,
+            occurredAt: row.happened!.toISOString(),
+            savingPence: row.saved,
+            undone: row.undone !== null,
+          },
+        };
+      case 'unknown_till':
+        throw new TillKeyRefused();
+      case 'no_validation':
+        throw new NoAcceptedValidation();
+      default:
+        throw new OfferNotUsable(row.answer as TillReason);
+    }
+  }
+
+  private async writeAll(items: RedemptionToWrite[]): Promise<RedeemRow[]> {
+    const placed = items.map((item, position) => ({ position, ...item }));
+    const rows = await this.database.prepared<RedeemRow>(redeemStatement, [JSON.stringify(placed)]);
+    return rows.sort((a, b) => a.place - b.place);
+  }
+
+  private async tillOf(tx: Tx, keyHash: string): Promise<{ id: string; branch_id: string }> {
+    const [till] = (await tx.query('SELECT id, branch_id FROM till WHERE key_hash = $1 AND ended_at IS NULL', [
+      keyHash,
+    ])) as {
+      id: string;
+      branch_id: string;
+    }[];
+    if (!till) throw new TillKeyRefused();
+    return till;
+  }
+}
+
+/** A till may be slow to tell, and its clock a little ahead. */
+function whenItHappened(told: string, now: Date): Date {
+  const at = new Date(told);
+  const minutesAgo = (now.getTime() - at.getTime()) / 60_000;
+  if (minutesAgo < -5) throw new InvalidInput([{ field: 'occurredAt', message: 'till:errors.occurred-in-future' }]);
+  if (minutesAgo > 7 * 24 * 60)
+    throw new InvalidInput([{ field: 'occurredAt', message: 'till:errors.occurred-too-long-ago' }]);
+  return at;
+}

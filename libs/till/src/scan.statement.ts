@@ -1,0 +1,29 @@
+import type { PreparedStatement } from '@carers/database';
+import type { OfferRow } from './validate.statement.js';
+
+/** An accepted scan with one offer, for a process that did not answer the scan itself. No row: no such till. */
+export interface ScanRow {
+  branch_id: string;
+  /** Null when the scan was never accepted here. */
+  kind: 'adult' | 'young' | 'test' | null;
+  /** Sealed. */
+  birth_date: string | null;
+  offers: OfferRow[] | null;
+}
+
+export const scanStatement: PreparedStatement = {
+  name: 'till-scan',
+  text: `
+    SELECT till.branch_id, card.kind, cardholder.birth_date,
+           (SELECT json_agg(json_build_object(
+                     'id', offer.id, 'title', offer.title, 'sentence', offer.sentence, 'terms', offer.terms,
+                     'revision', offer.revision, 'usedByCard', 0, 'usedToday', 0, 'usedEver', 0))
+              FROM offer WHERE offer.id = $3 AND offer.business_id = branch.business_id) AS offers
+      FROM till
+      JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL
+      LEFT JOIN validation ON validation.branch_id = till.branch_id AND validation.scan_id = $2::uuid
+                          AND validation.outcome = 'valid'
+      LEFT JOIN card ON card.id = validation.card_id
+      LEFT JOIN cardholder ON cardholder.id = card.cardholder_id
+     WHERE till.key_hash = $1 AND till.ended_at IS NULL`,
+};

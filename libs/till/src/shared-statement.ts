@@ -1,0 +1,54 @@
+interface Waiting<Item, Answer> {
+  item: Item;
+  resolve: (answer: Answer) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Lets requests that arrive while a statement is on its way share the next one. The flush to disk at commit is what
+ * limits a till service, and this shares it; a lone request goes straight through. Each is answered after *its* commit.
+ */
+export class SharedStatement<Item, Answer> {
+  private waiting: Waiting<Item, Answer>[] = [];
+  private underWay = 0;
+
+  /**
+   * @param run writes all items in one round trip; answers in the order of the items
+   * @param most items in one statement
+   * @param lanes statements under way at the same time
+   */
+  constructor(
+    private readonly run: (items: Item[]) => Promise<Answer[]>,
+    private readonly most = 64,
+    private readonly lanes = 2,
+  ) {}
+
+  ask(item: Item): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.next();
+    });
+  }
+
+  private next(): void {
+    if (this.underWay >= this.lanes || this.waiting.length === 0) return;
+    const batch = this.waiting.splice(0, this.most);
+    this.underWay++;
+    void this.answer(batch).finally(() => {
+      this.underWay--;
+      this.next();
+    });
+  }
+
+  /** One bad item must not fail the others: when a batch fails, each is tried alone. */
+  private async answer(batch: Waiting<Item, Answer>[]): Promise<void> {
+    try {
+      const answers = await this.run(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => resolve(answers[index]!));
+    } catch (error) {
+      const [only] = batch;
+      if (batch.length === 1 && only) return only.reject(error);
+      for (const one of batch) await this.answer([one]);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+const scanId = z
+  .uuid({ error: 'till:errors.scan-id' })
+  .meta({ description: 'A UUID that the till makes for each scan. The same scan sent again gets the same answer.' });
+
+/** Body of `POST /api/v1/validations`: a scanned text or a typed number, never both. */
+export const validationRequest = z
+  .strictObject({
+    credential: z.string().max(1000, { error: 'till:errors.credential-too-long' }).optional().meta({
+      description: 'What the scanner read: the text of the QR, whole.',
+    }),
+    cardNumber: z.string().max(60, { error: 'till:errors.card-number-too-long' }).optional().meta({
+      description: 'The number on the card, however it was typed.',
+    }),
+    scanId,
+  })
+  .refine((body) => (body.credential === undefined) !== (body.cardNumber === undefined), {
+    error: 'till:errors.credential-or-number',
+    path: ['credential'],
+  })
+  .meta({
+    id: 'ValidationRequest',
+    examples: [{ cardNumber: 'CC 7K3F 9TQX P', scanId: '0190a6a4-7c1e-7000-8000-000000000001' }],
+  });
+
+export type ValidationRequest = z.infer<typeof validationRequest>;
+
+/** Body of `POST /api/v1/redemptions`. */
+export const redemptionRequest = z
+  .strictObject({
+    scanId,
+    offerId: z.uuid({ error: 'till:errors.offer-id' }),
+    basketPence: z
+      .int({ error: 'till:errors.basket' })
+      .min(0, { error: 'till:errors.basket' })
+      .max(10_000_000, { error: 'till:errors.basket' })
+      .optional(),
+    occurredAt: z.iso.datetime({ offset: true, error: 'till:errors.occurred-at' }).optional(),
+  })
+  .meta({
+    id: 'RedemptionRequest',
+    examples: [
+      {
+        scanId: '0190a6a4-7c1e-7000-8000-000000000001',
+        offerId: '0190a6a4-7c1e-7000-8000-000000000002',
+        basketPence: 1250,
+      },
+    ],
+  });
+
+export type RedemptionRequest = z.infer<typeof redemptionRequest>;
+
+/** Body of `POST /api/v1/redemptions/{id}/undo`. */
+export const undoRequest = z
+  .strictObject({
+    reason: z.enum(['wrong_offer', 'customer_changed_mind', 'mistake'], { error: 'till:errors.undo-reason' }),
+  })
+  .meta({ id: 'UndoRequest', examples: [{ reason: 'mistake' }] });
+
+export type UndoRequest = z.infer<typeof undoRequest>;

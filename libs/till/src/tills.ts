@@ -1,0 +1,156 @@
+import { type Actor, Audit } from '@carers/audit';
+import { Database, type Tx } from '@carers/database';
+import { Chance, Clock, Ids, isUuid } from '@carers/kernel';
+import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
+import { hashOfTillKey, tillKeyOf } from './till-key.js';
+import { TillPairing } from './till-pairing.entity.js';
+import { Till } from './till.entity.js';
+import { BranchNotFound, PairingCodeRefused, TillNotFound } from './till.problems.js';
+
+/** A key, shown once. */
+export interface NewTill {
+  till: Till;
+  key: string;
+}
+
+/** A code for pairing a phone. */
+export interface NewPairing {
+  code: string;
+  expiresAt: Date;
+}
+
+const pairingMinutes = 10;
+/** Capitals and digits that nobody confuses: 30^8 codes, each good for ten minutes and once. */
+const pairingAlphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The tills of branches: made, paired, listed, ended. */
+@Injectable()
+export class Tills {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly chance: Chance,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Makes a till with a key for a shop's own system.
+   * @param branch id or slug
+   * @throws BranchNotFound
+   */
+  async create(branch: string, name: string, actor: Actor): Promise<NewTill> {
+    return this.database.transaction(async (tx) => this.add(tx, await this.branchId(tx, branch), name, 'key', actor));
+  }
+
+  /** Makes a code with which one phone becomes a till of the branch, within ten minutes. */
+  async offerPairing(branchId: string, name: string, actor: Actor): Promise<NewPairing> {
+    const code = Array.from({ length: 8 }, () => this.chance.pick([...pairingAlphabet])).join('');
+    const now = this.clock.now();
+    const expiresAt = new Date(now.getTime() + pairingMinutes * 60_000);
+    await this.database.transaction(async (tx) => {
+      const id = this.ids.next();
+      await tx.insert(TillPairing, {
+        id,
+        branchId: await this.branchId(tx, branchId),
+        name,
+        codeHash: hashOfTillKey(code),
+        createdAt: now,
+        expiresAt,
+        tillId: null,
+        usedAt: null,
+      });
+      await this.audit.record(tx, { action: 'till.pairing-offered', subject: { kind: 'till-pairing', id }, actor });
+    });
+    return { code, expiresAt };
+  }
+
+  /**
+   * Makes the phone that has the code a till. A code works once.
+   * @param typed the code, however it was typed
+   * @throws PairingCodeRefused
+   */
+  async pair(typed: string): Promise<NewTill> {
+    const code = typed.toUpperCase().replace(/[^0-9A-Z]/g, '');
+    return this.database.transaction(async (tx) => {
+      const pairing = await tx.findOne(TillPairing, {
+        where: { codeHash: hashOfTillKey(code), usedAt: IsNull() },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const now = this.clock.now();
+      if (!pairing || pairing.expiresAt <= now) throw new PairingCodeRefused();
+      const actor: Actor = { kind: 'link', id: pairing.id };
+      const made = await this.add(tx, pairing.branchId, pairing.name, 'phone', actor);
+      await tx.update(TillPairing, { id: pairing.id }, { usedAt: now, tillId: made.till.id });
+      return made;
+    });
+  }
+
+  /** Tills of a business, those in use first. */
+  async ofBusiness(businessId: string): Promise<(Till & { branchName: string })[]> {
+    return this.database.query(
+      `SELECT till.id, till.branch_id AS "branchId", till.name, till.kind, till.created_at AS "createdAt",
+              till.last_used_at AS "lastUsedAt", till.ended_at AS "endedAt", branch.name AS "branchName"
+         FROM till JOIN branch ON branch.id = till.branch_id
+        WHERE branch.business_id = $1
+        ORDER BY till.ended_at IS NOT NULL, branch.name, till.created_at`,
+      [businessId],
+    );
+  }
+
+  /** Which till a key belongs to, with its places' names; null when none (any more). */
+  async byKey(keyHash: string): Promise<{ id: string; name: string; branchName: string; businessName: string } | null> {
+    const [till] = await this.database.query<{ id: string; name: string; branchName: string; businessName: string }>(
+      `SELECT till.id, till.name, branch.name AS "branchName", business.name AS "businessName"
+         FROM till JOIN branch ON branch.id = till.branch_id JOIN business ON business.id = branch.business_id
+        WHERE till.key_hash = $1 AND till.ended_at IS NULL AND branch.closed_at IS NULL`,
+      [keyHash],
+    );
+    return till ?? null;
+  }
+
+  /** Ends a till of this business at once. @throws TillNotFound */
+  async end(tillId: string, businessId: string, actor: Actor): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const ended = (await tx.query(
+        `UPDATE till SET ended_at = coalesce(ended_at, $3) FROM branch
+          WHERE till.id = $1 AND branch.id = till.branch_id AND branch.business_id = $2 RETURNING till.id`,
+        [tillId, businessId, this.clock.now()],
+      )) as [unknown[], number];
+      if (ended[1] === 0) throw new TillNotFound();
+      await this.audit.record(tx, { action: 'till.ended', subject: { kind: 'till', id: tillId }, actor });
+    });
+  }
+
+  private async add(tx: Tx, branchId: string, name: string, kind: Till['kind'], actor: Actor): Promise<NewTill> {
+    const { key, keyHash } = tillKeyOf(this.chance.token());
+    const till = tx.create(Till, {
+      id: this.ids.next(),
+      branchId,
+      name,
+      kind,
+      keyHash,
+      createdAt: this.clock.now(),
+      lastUsedAt: null,
+      endedAt: null,
+    });
+    await tx.insert(Till, till);
+    await this.audit.record(tx, {
+      action: 'till.added',
+      subject: { kind: 'till', id: till.id },
+      actor,
+      details: { branchId, kind },
+    });
+    return { till, key };
+  }
+
+  private async branchId(tx: Tx, branch: string): Promise<string> {
+    const column = isUuid(branch) ? 'id' : 'slug';
+    const [found] = (await tx.query(`SELECT id FROM branch WHERE ${column} = $1 AND closed_at IS NULL`, [branch])) as {
+      id: string;
+    }[];
+    if (!found) throw new BranchNotFound();
+    return found.id;
+  }
+}
