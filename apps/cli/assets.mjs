@@ -36,7 +36,8 @@ export async function buildAssets({ out = join(root, 'dist', 'public') } = {}) {
 
   const manifest = {};
   const names = [...files.keys()].sort((a, b) => Number(a.endsWith('.css')) - Number(b.endsWith('.css')));
-  const fresh = `${out}.new`;
+  // Whole or not at all: a server may be reading, and another build may be running.
+  const fresh = `${out}.${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
   for (const name of names) {
@@ -159,7 +160,9 @@ async function unchanged(recordPath, entries, out) {
 }
 
 function fingerprint(entries) {
-  const lines = Object.values(entries).flatMap((group) => [...group].map(([name, path]) => `${name}=${relative(root, path)}`));
+  const lines = Object.values(entries).flatMap((group) =>
+    [...group].map(([name, path]) => `${name}=${relative(root, path)}`),
+  );
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 

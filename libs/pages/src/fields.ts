@@ -65,7 +65,7 @@ export class Field {
       label: {
         ...this.sentence(this.options['label'] ?? this.options['legend']),
         isPageHeading: heading,
-        ...(size ? { classes: `govuk-label--${String(size)}` } : {}),
+        ...(size ? { classes: `govuk-label--${this.text(size)}` } : {}),
       },
     };
   }
@@ -75,7 +75,7 @@ export class Field {
     const legend = this.options['legend'] ?? this.options['label'];
     if (legend === undefined) return this.box();
     const heading = this.options['heading'] === true;
-    const size = String(this.options['size'] ?? (heading ? 'l' : 's'));
+    const size = this.text(this.options['size']) || (heading ? 'l' : 's');
     return {
       ...this.box(),
       fieldset: {

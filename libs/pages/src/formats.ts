@@ -51,7 +51,9 @@ export class Formats {
     const minute = part('minute') === '00' ? '' : `:${part('minute')}`;
     // ICU gives hour 0 for noon with some patterns; people say 12.
     const hour = part('hour') === '0' ? '12' : part('hour');
-    return `${hour}${minute}${part('dayPeriod').toLowerCase().replace(/[^a-z]/g, '')}`;
+    return `${hour}${minute}${part('dayPeriod')
+      .toLowerCase()
+      .replace(/[^a-z]/g, '')}`;
   }
 
   number(value: number): string {

@@ -6,8 +6,7 @@ import { looksLikeKey } from './words.js';
 export type FormValues = Record<string, unknown>;
 
 export type FormRead<T> =
-  | { value: T; errors?: undefined; form: FormValues }
-  | { value?: undefined; errors: FieldError[]; form: FormValues };
+  { value: T; errors?: undefined; form: FormValues } | { value?: undefined; errors: FieldError[]; form: FormValues };
 
 export interface ReadFormOptions {
   /** Fields that are never shown again: codes, keys. */
@@ -93,9 +92,10 @@ export function dateBoxes(missing: string, wrong: string = missing) {
 /** `YYYY-MM-DD`, text that is no date, or undefined when nothing was typed. */
 function dateOf(given: unknown): unknown {
   if (typeof given !== 'object' || given === null) return given === '' ? undefined : given;
-  const [day, month, year] = ['day', 'month', 'year'].map((part) =>
-    String((given as FormValues)[part] ?? '').trim(),
-  ) as [string, string, string];
+  const [day, month, year] = ['day', 'month', 'year'].map((part) => {
+    const typed = (given as FormValues)[part];
+    return typeof typed === 'string' || typeof typed === 'number' ? String(typed).trim() : typed ? 'x' : '';
+  }) as [string, string, string];
   if (!day && !month && !year) return undefined;
   const named = MONTHS.indexOf(month.toLowerCase().slice(0, 3)) + 1;
   const number = /^\d{1,2}$/.test(month) ? month : String(named || 'x');

@@ -48,7 +48,11 @@ export function govukParams(value: unknown, key = ''): unknown {
   if (value instanceof Handlebars.SafeString) return new nunjucks.runtime.SafeString(value.toHTML());
   if (typeof value === 'string') return /html$/i.test(key) ? Handlebars.escapeExpression(value) : value;
   if (Array.isArray(value)) return value.map((each) => govukParams(each, key));
-  if (value && typeof value === 'object' && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)) {
+  if (
+    value &&
+    typeof value === 'object' &&
+    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+  ) {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, govukParams(each, name)]));
   }
   return value;

@@ -31,7 +31,8 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
       if (!key.endsWith('-html')) return words(options).t(key, plain(params));
       return new Handlebars.SafeString(words(options).t(key, escaped(params)));
     },
-    't-list': (key: string, options: Options) => words(options).sentences(key, plain(options.hash as object as Record<string, unknown>)),
+    't-list': (key: string, options: Options) =>
+      words(options).sentences(key, plain(options.hash as object as Record<string, unknown>)),
     date: (day: DayOrInstant | null, options: Options) => (day ? words(options).longDate(day) : ''),
     'weekday-date': (day: DayOrInstant | null, options: Options) => (day ? words(options).weekdayDate(day) : ''),
     'month-year': (day: DayOrInstant | null, options: Options) => (day ? words(options).monthYear(day) : ''),
@@ -111,8 +112,8 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
 
 /** Tells the style sheet that scripts run, before the first paint. The same text on every page, hence a hash. */
 const READY =
-  "document.documentElement.classList.add('js-enabled');" +
-  "if('noModule' in HTMLScriptElement.prototype)document.documentElement.classList.add('govuk-frontend-supported')";
+  "document.body.classList.add('js-enabled');" +
+  "if('noModule' in HTMLScriptElement.prototype)document.body.classList.add('govuk-frontend-supported')";
 const READY_HASH = `'sha256-${createHash('sha256').update(READY).digest('base64')}'`;
 
 function pageOf(options: Options): ViewContext {
@@ -144,12 +145,19 @@ function url(publicUrl: string, path: string, options: Options): string {
   const { absolute, ...query } = options.hash as Record<string, unknown>;
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    for (const each of [value].flat()) if (each !== undefined && each !== null && each !== '') search.append(name, String(each));
+    for (const each of [value].flat()) {
+      if (typeof each === 'number' || typeof each === 'boolean' || (typeof each === 'string' && each)) {
+        search.append(name, String(each));
+      }
+    }
   }
   const text = search.size ? `${path}?${search.toString()}` : path;
   return absolute ? `${publicUrl}${text}` : text;
 }
 
 function scriptSafeJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

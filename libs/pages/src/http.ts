@@ -54,31 +54,40 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
     done();
   });
 
-  await app.register(compress as never, {
-    threshold: 1024,
-    encodings: ['br', 'gzip', 'identity'],
-    // Quality 4 costs a fraction of the default 11 and is within a few per cent of its size.
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
-  } as never);
+  await app.register(
+    compress as never,
+    {
+      threshold: 1024,
+      encodings: ['br', 'gzip', 'identity'],
+      // Quality 4 costs a fraction of the default 11 and is within a few per cent of its size.
+      brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    } as never,
+  );
   await app.register(cookie as never);
-  await app.register(csrf as never, {
-    cookieKey: settings.https ? '__Host-form' : 'form',
-    cookieOpts: { path: '/', httpOnly: true, sameSite: 'lax', secure: settings.https },
-    logLevel: 'debug',
-  } as never);
+  await app.register(
+    csrf as never,
+    {
+      cookieKey: settings.https ? '__Host-form' : 'form',
+      cookieOpts: { path: '/', httpOnly: true, sameSite: 'lax', secure: settings.https },
+      logLevel: 'debug',
+    } as never,
+  );
 
   const { folder } = app.get(Assets);
   if (existsSync(folder)) {
-    await app.register(statics as never, {
-      root: folder,
-      prefix: '/assets/',
-      // Names carry a hash of the content, so a copy is good for ever.
-      immutable: true,
-      maxAge: '365d',
-      index: false,
-      preCompressed: true,
-      decorateReply: false,
-    } as never);
+    await app.register(
+      statics as never,
+      {
+        root: folder,
+        prefix: '/assets/',
+        // Names carry a hash of the content, so a copy is good for ever.
+        immutable: true,
+        maxAge: '365d',
+        index: false,
+        preCompressed: true,
+        decorateReply: false,
+      } as never,
+    );
   }
 
   fastify.addHook('preValidation', (request, _reply, done) => {
@@ -89,7 +98,8 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     for (const [name, value] of always) if (!reply.hasHeader(name)) reply.header(name, value);
     const policy = request.policy ?? new ResponsePolicy(() => '');
-    if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', policy.csp(settings.https));
+    if (!reply.hasHeader('content-security-policy'))
+      reply.header('content-security-policy', policy.csp(settings.https));
     reply.header('permissions-policy', policy.permissionsPolicy());
     done();
   });
@@ -115,6 +125,8 @@ function securityHeaders(settings: Settings): [string, string][] {
     ['cross-origin-opener-policy', 'same-origin'],
     ['cross-origin-resource-policy', 'same-origin'],
     ['x-frame-options', 'DENY'],
-    ...(settings.https ? [['strict-transport-security', 'max-age=63072000; includeSubDomains'] as [string, string]] : []),
+    ...(settings.https
+      ? [['strict-transport-security', 'max-age=63072000; includeSubDomains'] as [string, string]]
+      : []),
   ];
 }

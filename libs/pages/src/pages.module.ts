@@ -44,8 +44,7 @@ export class PagesOptions {
     {
       provide: Assets,
       inject: [Settings, PagesOptions],
-      useFactory: (settings: Settings, options: PagesOptions) =>
-        new Assets(options.assetsFolder, !settings.production),
+      useFactory: (settings: Settings, options: PagesOptions) => new Assets(options.assetsFolder, !settings.production),
     },
   ],
   exports: [Translations, Views, Assets, PagesOptions],

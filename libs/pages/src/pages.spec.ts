@@ -1,127 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
-import { InvalidInput, line, Problem } from '@carers/kernel';
-import { Settings, SettingsModule } from '@carers/settings';
-import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
-import { z } from 'zod';
-import {
-  choice,
-  choices,
-  configureHttp,
-  createHttpAdapter,
-  dateBoxes,
-  DemoBrandModule,
-  NoCsrf,
-  page,
-  PagesOptions,
-  PagesWebModule,
-  Permits,
-  readForm,
-  redirect,
-} from './index.js';
-
-const Answers = z.object({
-  name: line({ max: 20, missing: 'pages:problems.invalid-input' }),
-  role: choice(['day', 'month'], 'pages:errors.check-answer'),
-  topics: choices(['day', 'year']),
-  born: dateBoxes('pages:problems.invalid-input', 'pages:errors.check-answer'),
-});
-
-class TillIsBusy extends Problem {
-  readonly slug = 'too-many-requests';
-  readonly kind = 'too-many';
-  readonly room = 'pages';
-  override get retryAfter() {
-    return 12;
-  }
-}
-
-@Controller()
-class SamplePages {
-  @Get('sample')
-  form() {
-    return page('pages/samples/form', { form: { name: 'Zoë <b>' } });
-  }
-
-  @Post('sample')
-  async send(@Body() body: unknown) {
-    const read = await readForm(Answers, body);
-    if (read.errors) return page('pages/samples/form', read);
-    return redirect(`/thanks/${read.value.born}`, 303, { notice: 'pages:save' });
-  }
-
-  @Get('thanks/:born')
-  thanks(@Param('born') born: string) {
-    return page('pages/samples/plain', { born }, { publicFor: 60 });
-  }
-
-  @Get('scanner')
-  @Permits({ camera: true, wasm: true, workers: true, formsTo: ['https://pay.example'] })
-  scanner() {
-    return page('pages/samples/plain', { born: '2000-01-02' });
-  }
-
-  @Post('unsubscribe')
-  @NoCsrf()
-  unsubscribe() {
-    return 'gone';
-  }
-
-  @Post('api/v1/things')
-  things(@Body({ schema: z.object({ name: line({ max: 5, missing: 'pages:errors.check-answer' }) }) } as never) body: object) {
-    return body;
-  }
-
-  @Get('broken')
-  broken(): never {
-    throw new Error('the secret of Margaret');
-  }
-
-  @Get('busy')
-  busy(): never {
-    throw new TillIsBusy();
-  }
-
-  @Get('api/v1/invalid')
-  invalid(): never {
-    throw new InvalidInput([{ field: 'address.postcode', message: 'pages:errors.too-long', params: { max: 8 } }]);
-  }
-}
-
-@Module({ controllers: [SamplePages] })
-class SampleModule {}
-
-async function start(values: Partial<Settings> = {}): Promise<NestFastifyApplication> {
-  const settings = new Settings({
-    production: true,
-    publicUrl: 'http://127.0.0.1:3000',
-    trustedProxies: [],
-    defaultLocale: 'en-GB',
-    ...values,
-  } as Settings);
-  const options = Object.assign(new PagesOptions(), { strictWords: true });
-  const module = await Test.createTestingModule({
-    imports: [SettingsModule.with(settings), PagesWebModule, DemoBrandModule, SampleModule],
-  })
-    .overrideProvider(PagesOptions)
-    .useValue(options)
-    .setLogger(false as never)
-    .compile();
-  const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(settings));
-  await configureHttp(app, settings);
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  return app;
-}
+import { startSample } from './sample-app.js';
 
 describe('pages over HTTP', () => {
   let app: NestFastifyApplication;
   let web: ReturnType<typeof supertest>;
 
   beforeAll(async () => {
-    app = await start();
+    app = await startSample();
     web = supertest(app.getHttpServer());
   });
   afterAll(() => app.close());
@@ -132,7 +19,14 @@ describe('pages over HTTP', () => {
     return { token, cookie: shown.headers['set-cookie']![0]!.split(';')[0]! };
   }
 
-  const answers = { name: 'Ann', role: 'month', topics: 'year', 'born-day': '7', 'born-month': 'March', 'born-year': '1961' };
+  const answers = {
+    name: 'Ann',
+    role: 'month',
+    topics: 'year',
+    'born-day': '7',
+    'born-month': 'March',
+    'born-year': '1961',
+  };
 
   it('renders a page with the language, the brand and the words of the catalogue', async () => {
     const { text, headers } = await web.get('/contact').expect(200);
@@ -197,7 +91,12 @@ describe('pages over HTTP', () => {
     const { text } = await web.post('/sample').type('form').send(answers).expect(403);
     expect(text).toContain('This page was open for too long');
     const { cookie } = await formToken();
-    await web.post('/sample').set('cookie', cookie).type('form').send({ ...answers, _csrf: 'made-up' }).expect(403);
+    await web
+      .post('/sample')
+      .set('cookie', cookie)
+      .type('form')
+      .send({ ...answers, _csrf: 'made-up' })
+      .expect(403);
     await web.post('/sample').send(answers).expect(403);
   });
 
@@ -219,9 +118,17 @@ describe('pages over HTTP', () => {
 
   it('reads a form, goes on to the next page and says once what happened', async () => {
     const { token, cookie } = await formToken();
-    const sent = await web.post('/sample').set('cookie', cookie).type('form').send({ ...answers, _csrf: token }).expect(303);
+    const sent = await web
+      .post('/sample')
+      .set('cookie', cookie)
+      .type('form')
+      .send({ ...answers, _csrf: token })
+      .expect(303);
     expect(sent.headers['location']).toBe('/thanks/1961-03-07');
-    const notice = [sent.headers['set-cookie']].flat().find((each) => each!.startsWith('notice='))!.split(';')[0]!;
+    const notice = [sent.headers['set-cookie']]
+      .flat()
+      .find((each) => each!.startsWith('notice='))!
+      .split(';')[0]!;
     const next = await web.get('/thanks/1961-03-07').set('cookie', notice).expect(200);
     expect(next.text).toMatch(/site-notice[^]*Save/);
     expect(next.text).toContain('7 March 1961');
@@ -240,63 +147,22 @@ describe('pages over HTTP', () => {
     expect(text).toMatch(/id="role-error"/);
     expect(text.match(/ checked/g)).toHaveLength(2);
   });
-
-  it('tells machines about problems in the form of RFC 9457', async () => {
-    const { body, headers } = await web.get('/api/v1/invalid').expect(422);
-    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
-    expect(body).toEqual({
-      type: '/problems/invalid-input',
-      title: 'Some answers need another look',
-      status: 422,
-      detail: 'Go back, check what you typed and try again.',
-      instance: '/api/v1/invalid',
-      errors: [{ field: 'address.postcode', message: 'Use 8 letters or fewer' }],
-    });
-  });
-
-  it('says which fields a schema refuses', async () => {
-    const { body } = await web.post('/api/v1/things').send({ name: 'far too long' }).expect(422);
-    expect(body.errors).toEqual([{ field: 'name', message: 'Use 5 letters or fewer' }]);
-  });
-
-  it.each([
-    ['malformed JSON', '{"name":', 'application/json', 400],
-    ['a format we do not read', '<a/>', 'application/xml', 415],
-    ['too much', JSON.stringify({ name: 'x'.repeat(300_000) }), 'application/json', 413],
-    ['a NUL', '{"name":"a\\u0000"}', 'application/json', 422],
-    ['half a character', '{"name":"\\ud800"}', 'application/json', 422],
-    ['a prototype', '{"__proto__":{"a":1}}', 'application/json', 400],
-  ])('refuses %s as a problem', async (_what, sent, type, status) => {
-    const { body } = await web.post('/api/v1/things').set('content-type', type).send(sent).expect(status);
-    expect(body).toMatchObject({ status, type: expect.stringMatching(/^\/problems\/[a-z-]+$/) });
-    await web.get(body.type).expect(200);
-  });
-
-  it('refuses a NUL in a path or query', async () => {
-    await web.get('/thanks/a%00b').expect(422);
-    await web.get('/contact?a=%00').expect(422);
-  });
-
-  it('gives a reference for what nobody expected, and nothing else', async () => {
-    const { text } = await web.get('/broken').expect(500);
-    expect(text).toMatch(/<bdi dir="ltr">\d{10}<\/bdi>/);
-    expect(text).not.toContain('Margaret');
-    const { body } = await web.get('/broken').set('accept', 'application/json').expect(500);
-    expect(Object.keys(body).sort()).toEqual(['detail', 'instance', 'reference', 'status', 'title', 'type']);
-  });
-
-  it('says when to try again', async () => {
-    const { headers } = await web.get('/busy').expect(429);
-    expect(headers['retry-after']).toBe('12');
-  });
 });
 
 describe('pages in the pseudo-locale', () => {
   it('hold no word that is not in a catalogue', async () => {
-    const app = await start({ defaultLocale: 'en-XA' });
+    const app = await startSample({ defaultLocale: 'en-XA' });
     const web = supertest(app.getHttpServer());
     try {
-      for (const path of ['/contact', '/accessibility', '/privacy', '/cookies', '/about-the-data', '/nowhere', '/sample']) {
+      for (const path of [
+        '/contact',
+        '/accessibility',
+        '/privacy',
+        '/cookies',
+        '/about-the-data',
+        '/nowhere',
+        '/sample',
+      ]) {
         const { text } = await web.get(path);
         expect(hardCodedWords(text)).toEqual([]);
       }
@@ -308,7 +174,7 @@ describe('pages in the pseudo-locale', () => {
 
 describe('pages on https', () => {
   it('hold browsers to https and bind the form cookie to the host', async () => {
-    const app = await start({ publicUrl: 'https://card.example' });
+    const app = await startSample({ publicUrl: 'https://card.example' });
     const { headers } = await supertest(app.getHttpServer()).get('/sample');
     await app.close();
     expect(headers['strict-transport-security']).toMatch(/^max-age=\d{8}/);

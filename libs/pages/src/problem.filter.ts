@@ -77,7 +77,10 @@ export class ProblemFilter implements ExceptionFilter {
   private unexpected(error: unknown, request: FastifyRequest, words: Words): Account {
     const reference = String(request.id);
     const told = error instanceof Error ? error : new Error(String(error));
-    this.log.error(`${request.method} ${request.routeOptions?.url ?? 'unknown'} failed, reference ${reference}: ${told.message}`, told.stack);
+    this.log.error(
+      `${request.method} ${request.routeOptions?.url ?? 'unknown'} failed, reference ${reference}: ${told.message}`,
+      told.stack,
+    );
     return {
       status: 500,
       slug: 'unexpected',
@@ -94,7 +97,10 @@ export class ProblemFilter implements ExceptionFilter {
       const model = { ...account, errors: undefined, messages: errors, notFound: account.status === 404 };
       return await this.renderer.page(page('pages/problem', model), request, reply);
     } catch (failure) {
-      this.log.error('The error page could not be rendered', failure instanceof Error ? failure.stack : String(failure));
+      this.log.error(
+        'The error page could not be rendered',
+        failure instanceof Error ? failure.stack : String(failure),
+      );
       const [title, help] = [account.title, account.help].map((text) => text.replace(/[<>&]/g, ''));
       return `<!doctype html><html lang="${words.locale}"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${help} ${account.reference ?? ''}</p></html>`;
     }

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Formats } from './formats.js';
 import { pseudo, PSEUDO_LOCALE } from './pseudo-locale.js';
-import { Words } from './words.js';
+import { NO_WORDS, Words } from './words.js';
 
 type Catalogue = { [key: string]: string | Catalogue };
 
@@ -58,7 +58,7 @@ export class Translations {
     if (this.options.watch) this.reloadIfChanged();
     const known = this.speaks(locale) ? locale : FALLBACK_LOCALE;
     let words = this.words.get(known);
-    if (!words) this.words.set(known, (words = new Words(known, this.instance)));
+    if (!words) this.words.set(known, (words = new Words(known, this.instance, (key) => this.missing(key))));
     return words;
   }
 
@@ -91,7 +91,7 @@ export class Translations {
       returnNull: false,
       // Escaping belongs to whoever puts the words into HTML: the `t` helper, not the catalogue.
       interpolation: { escapeValue: false, skipOnVariables: true },
-      parseMissingKeyHandler: (key) => this.missing(key),
+      parseMissingKeyHandler: () => NO_WORDS,
       showSupportNotice: false,
     } as Parameters<i18n['init']>[0]);
     addFormats(instance);

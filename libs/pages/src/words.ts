@@ -4,24 +4,29 @@ import { Formats, type DayOrInstant } from './formats.js';
 /** Values for a sentence's placeholders; `count` also chooses the plural form. */
 export type WordParams = Record<string, unknown>;
 
+/** What the catalogues answer for a key they do not have; no sentence can be this. */
+export const NO_WORDS = '\u0000';
+
 /** What a person reads, in one language: sentences of the catalogues, dates, money and lists. */
 export class Words extends Formats {
   constructor(
     locale: string,
     private readonly catalogues: i18n,
+    private readonly missing: (key: string) => string,
   ) {
     super(locale);
   }
 
   /** The sentence of a key such as `applications:name.title`. Plain text: placeholders are not escaped for HTML. */
   t(key: string, params: WordParams = {}): string {
-    return String(this.catalogues.t(key, { ...params, lng: this.locale }));
+    const sentence = String(this.catalogues.t(key, { ...params, lng: this.locale }));
+    return sentence === NO_WORDS ? this.missing(key) : sentence;
   }
 
   /** The sentences of a key that holds a list. */
   sentences(key: string, params: WordParams = {}): string[] {
     const list: unknown = this.catalogues.t(key, { ...params, lng: this.locale, returnObjects: true });
-    return Array.isArray(list) ? list.map(String) : [String(list)];
+    return Array.isArray(list) ? list.map(String) : [this.missing(key)];
   }
 
   has(key: string): boolean {
