@@ -1,3 +1,4 @@
+import { AccessJobsModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
@@ -9,7 +10,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
 /** Handlers of background jobs, and the schedule. A process imports it once. */
-@Module({ imports: [MessagesJobsModule] })
+@Module({ imports: [MessagesJobsModule, AccessJobsModule] })
 export class HandlersModule {}
 
 /** Everything that works in the background. */
