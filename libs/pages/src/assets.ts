@@ -1,11 +1,13 @@
 import { projectRoot } from '@carers/kernel';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { NowAndThen } from './now-and-then.js';
 
 /** Built style sheets, scripts and fonts: from the name they are known by to the name they are served under. */
 export class Assets {
   private names: Record<string, string> = {};
   private readAt = -1;
+  private readonly look = new NowAndThen();
 
   constructor(
     /** Where the build put them. */
@@ -17,13 +19,13 @@ export class Assets {
 
   /** The address of a built file: `app.css` → `/assets/app.3f9c1a2b.css`. */
   url(name: string): string {
-    if (this.watch) this.read();
+    if (this.watch && this.look.due()) this.read();
     return `/assets/${this.names[name] ?? name}`;
   }
 
   /** The built file on disk, for a route that must serve it under a name of its own (a service worker). */
   path(name: string): string {
-    if (this.watch) this.read();
+    if (this.watch && this.look.due()) this.read();
     return join(this.folder, this.names[name] ?? name);
   }
 

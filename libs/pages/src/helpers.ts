@@ -65,6 +65,11 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
     nonce: (options: Options) => pageOf(options).nonce(),
     asset: (name: string, options: Options) => pageOf(options).asset(name),
     url: (path: string, options: Options) => url(pageOf(options).publicUrl, path, options),
+    /** Marks the link of the header that leads to this part of the site. */
+    current(path: string, options: Options) {
+      const here = pageOf(options).path;
+      return here === path || here.startsWith(`${path}/`) ? new Handlebars.SafeString(' aria-current="page"') : '';
+    },
     tel: (phone: string) => `tel:${phone.replace(/[^\d+]/g, '')}`,
     /** Data for machines (schema.org). It is data, not a script, so the policy needs no nonce for it. */
     'json-ld'(value: unknown) {

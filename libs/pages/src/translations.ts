@@ -4,6 +4,7 @@ import { createInstance, type i18n } from 'i18next';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Formats } from './formats.js';
+import { NowAndThen } from './now-and-then.js';
 import { pseudo, PSEUDO_LOCALE } from './pseudo-locale.js';
 import { NO_WORDS, Words } from './words.js';
 
@@ -36,7 +37,7 @@ export class Translations {
   private instance: i18n;
   private words = new Map<string, Words>();
   private stamp = '';
-  private lookedAt = 0;
+  private readonly look = new NowAndThen();
 
   constructor(private readonly options: TranslationsOptions = {}) {
     this.libs = options.libs ?? join(projectRoot, 'libs');
@@ -55,7 +56,7 @@ export class Translations {
 
   /** Words, dates and money in one language; an unknown one falls back to British English. */
   in(locale: string): Words {
-    if (this.options.watch) this.reloadIfChanged();
+    if (this.options.watch && this.look.due() && this.stampOfFiles() !== this.stamp) this.instance = this.load();
     const known = this.speaks(locale) ? locale : FALLBACK_LOCALE;
     let words = this.words.get(known);
     if (!words) this.words.set(known, (words = new Words(known, this.instance, (key) => this.missing(key))));
@@ -125,14 +126,6 @@ export class Translations {
     return this.files()
       .map(({ path }) => `${path}:${statSync(path).mtimeMs}`)
       .join();
-  }
-
-  /** At most once a second: a page asks for words hundreds of times. */
-  private reloadIfChanged(): void {
-    const now = performance.now();
-    if (now - this.lookedAt < 1000) return;
-    this.lookedAt = now;
-    if (this.stampOfFiles() !== this.stamp) this.instance = this.load();
   }
 }
 

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Brand } from './brand.js';
 import { registerHelpers } from './helpers.js';
+import { NowAndThen } from './now-and-then.js';
 import { dirOf, FALLBACK_LOCALE, type Translations } from './translations.js';
 import type { ViewContext } from './view-context.js';
 
@@ -31,6 +32,7 @@ export interface MessageContext {
 
 interface Compiled {
   render: Handlebars.TemplateDelegate;
+  path: string;
   stamp: number;
 }
 
@@ -39,6 +41,7 @@ export class Views {
   private readonly handlebars = Handlebars.create();
   private readonly compiled = new Map<string, Compiled>();
   private readonly libs: string;
+  private readonly look = new NowAndThen();
   private partialsStamp = '';
 
   constructor(
@@ -97,17 +100,23 @@ export class Views {
   }
 
   private template(name: string, noEscape: boolean): Handlebars.TemplateDelegate {
-    if (this.options.watch) this.registerPartials();
+    if (this.options.watch && this.look.due()) this.forgetChanged();
     const key = noEscape ? `${name}|plain` : name;
     const known = this.compiled.get(key);
     const path = this.pathOf(name);
-    if (known && !this.options.watch) return known.render;
+    if (known) return known.render;
     const stamp = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     if (stamp === undefined) throw new Error(`No template ${path}`);
-    if (known?.stamp === stamp) return known.render;
     const render = this.handlebars.compile(readFileSync(path, 'utf8'), { noEscape });
-    this.compiled.set(key, { render, stamp });
+    this.compiled.set(key, { render, path, stamp });
     return render;
+  }
+
+  private forgetChanged(): void {
+    this.registerPartials();
+    for (const [key, { path, stamp }] of this.compiled) {
+      if (statSync(path, { throwIfNoEntry: false })?.mtimeMs !== stamp) this.compiled.delete(key);
+    }
   }
 
   private pathOf(name: string): string {

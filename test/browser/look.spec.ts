@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { buildAssets } from '../../../apps/cli/assets.mjs';
-import { openBrowser } from '../../../test/support/browser.js';
-import { configureHttp, createHttpAdapter, DemoBrandModule, page, PagesOptions, PagesWebModule } from './index.js';
+import { buildAssets } from '../../apps/cli/assets.mjs';
+import { openBrowser } from '../support/browser.js';
+import { configureHttp, createHttpAdapter, DemoBrandModule, page, PagesOptions, PagesWebModule } from '@carers/pages';
 
 const wrong = 'pages:errors.check-answer';
 
