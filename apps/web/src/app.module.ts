@@ -1,5 +1,6 @@
 import { AccessWebModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
+import { BusinessesWebModule } from '@carers/businesses';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesWebModule } from '@carers/messages';
@@ -28,6 +29,7 @@ export class AppModule {
         PagesWebModule,
         MessagesWebModule,
         AccessWebModule,
+        BusinessesWebModule,
         TillWebModule,
         TerminusModule.forRoot({ logger: false }),
       ],

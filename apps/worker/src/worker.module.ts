@@ -1,5 +1,6 @@
 import { AccessJobsModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
+import { BusinessesJobsModule } from '@carers/businesses';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesJobsModule } from '@carers/messages';
@@ -10,7 +11,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
 /** Handlers of background jobs, and the schedule. A process imports it once. */
-@Module({ imports: [MessagesJobsModule, AccessJobsModule] })
+@Module({ imports: [MessagesJobsModule, AccessJobsModule, BusinessesJobsModule] })
 export class HandlersModule {}
 
 /** Everything that works in the background. */

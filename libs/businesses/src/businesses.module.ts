@@ -14,7 +14,12 @@ import { JoinDraft } from './join-draft.entity.js';
 import { JoinDrafts } from './join-drafts.js';
 import { Lead } from './lead.entity.js';
 import { Leads } from './leads.js';
+import { LandingPages } from './landing.pages.js';
 import { Moderation } from './moderation.js';
+import { OwnerBranchPages } from './owner-branch.pages.js';
+import { OwnerPages } from './owner.pages.js';
+import { PurgeJoinDrafts, PurgeJoinDraftsSchedule } from './purge-join-drafts.js';
+import { StaffPages } from './staff.pages.js';
 import { TermsAcceptance, TermsVersion } from './terms.entity.js';
 import { BusinessTerms } from './terms.js';
 
@@ -40,3 +45,11 @@ const services = [
   exports: services,
 })
 export class BusinessesModule {}
+
+/** The landing page for businesses, their owners' pages and the staff's. */
+@Module({ imports: [BusinessesModule], controllers: [LandingPages, OwnerBranchPages, OwnerPages, StaffPages] })
+export class BusinessesWebModule {}
+
+/** What is done at night, for the worker. */
+@Module({ imports: [BusinessesModule], providers: [PurgeJoinDrafts, PurgeJoinDraftsSchedule] })
+export class BusinessesJobsModule {}

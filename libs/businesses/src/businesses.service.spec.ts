@@ -59,7 +59,7 @@ async function registered(change: Partial<NewBusinessFacts> = {}, branches: Bran
 
 async function messagesTo(businessId: string): Promise<string[]> {
   const rows = await database.query<{ template: string }>(
-    'SELECT template FROM outgoing_message WHERE about_id = $1 ORDER BY id',
+    'SELECT template FROM outgoing_message WHERE about_id = $1 ORDER BY template',
     [businessId],
   );
   return rows.map(({ template }) => template);
@@ -115,7 +115,7 @@ describe('joining', () => {
     expect(await app.get(BusinessTerms).acceptedBy(business.id)).toMatchObject([
       { version, accountId: owners[0]!.accountId },
     ]);
-    expect(await messagesTo(business.id)).toEqual(['businesses/received', 'businesses/awaiting']);
+    expect(await messagesTo(business.id)).toEqual(['businesses/awaiting', 'businesses/received']);
   });
 
   it('keeps names and contacts of people unreadable in the table', async () => {

@@ -11,7 +11,7 @@ export { Business, type BusinessKind, businessKinds, type BusinessStatus, busine
 export { BusinessMail } from './business-mail.js';
 export { Branches, type BranchFacts, type PlacedBranch } from './branches.js';
 export { Businesses, type BusinessFacts, type NewBusinessFacts } from './businesses.js';
-export { businessesEntities, BusinessesModule } from './businesses.module.js';
+export { businessesEntities, BusinessesJobsModule, BusinessesModule, BusinessesWebModule } from './businesses.module.js';
 export {
   BranchNotFound,
   BusinessNotFound,
