@@ -34,7 +34,7 @@ export interface TestApp {
 
 /** Starts the program for a spec file. Call in `beforeAll`; `close()` in `afterAll`. */
 export async function startTestApp(
-  options: { at?: string; env?: Record<string, string>; databaseUrl?: string } = {},
+  options: { at?: string; env?: Record<string, string>; databaseUrl?: string; modules?: Type<unknown>[] } = {},
 ): Promise<TestApp> {
   const settings = testSettings(options.databaseUrl ?? (await testDatabase()), options.env);
   const clock = new SetClock(options.at ?? '2026-11-21T10:00:00Z');
@@ -45,6 +45,7 @@ export async function startTestApp(
       AppModule.with(settings),
       ScheduleModule.forRoot({ cronJobs: false, intervals: false, timeouts: false }),
       HandlersModule,
+      ...(options.modules ?? []),
     ],
   })
     .overrideProvider(Clock)
