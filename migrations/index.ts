@@ -6,6 +6,7 @@ import { Access1763770020000 } from './202611220020-access.js';
 import { Cards1763770030000 } from './202611220030-cards.js';
 import { Businesses1763770040000 } from './202611220040-businesses.js';
 import { Offers1763770050000 } from './202611220050-offers.js';
+import { InformationService1763770055000 } from './202611220055-information-service.js';
 import { Till1763770070000 } from './202611220070-till.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -17,5 +18,6 @@ export const migrations: MigrationClass[] = [
   Cards1763770030000,
   Businesses1763770040000,
   Offers1763770050000,
+  InformationService1763770055000,
   Till1763770070000,
 ];

@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Channel, Decision, Purpose, Way } from './purposes.js';
+
+/**
+ * One answer to one question, as proof (UK GDPR Article 7(1)): who, to what, by which channel, in which words, when,
+ * how, and who asked. Rows are only ever added; the database refuses the rest.
+ */
+@Entity('consent_event')
+export class ConsentEvent {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid', { name: 'subscriber_id' }) subscriberId: string;
+  /** The carers service that was allowed, or not, to mail. */
+  @Column('uuid', { name: 'carers_service_id' }) carersServiceId: string;
+  @Column('text') purpose: Purpose;
+  @Column('text') channel: Channel;
+  @Column('text') decision: Decision;
+  @Column('text', { name: 'wording_version' }) wordingVersion: string;
+  @Column('timestamptz') at: Date;
+  @Column('text') how: Way;
+  /** `account` for staff or a signed-in carer, `applicant`, `link` for the person at their own preference page, `system`. */
+  @Column('text', { name: 'asked_by_kind' }) askedByKind: string;
+  @Column('text', { name: 'asked_by_id' }) askedById: string;
+}

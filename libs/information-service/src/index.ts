@@ -1,0 +1,18 @@
+export type { WordingToAsk } from './wordings.js';
+export { InformationService, type NewRegistration, type Preferences } from './information-service.js';
+export { informationServiceEntities, InformationServiceModule } from './information-service.module.js';
+export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
+export { PreferenceLinks } from './preference-links.js';
+export {
+  type ConsentAnswer,
+  channels,
+  type Format,
+  formats,
+  type Purpose,
+  purposes,
+  type SourceKind,
+  type Topic,
+  topics,
+  type Way,
+} from './purposes.js';
+export { Subscriber } from './subscriber.entity.js';

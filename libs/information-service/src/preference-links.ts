@@ -1,0 +1,55 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Database } from '@carers/database';
+import { isUuid } from '@carers/kernel';
+import { Settings } from '@carers/settings';
+import { Injectable } from '@nestjs/common';
+import { Subscriber } from './subscriber.entity.js';
+
+/**
+ * Links by which somebody reaches their preferences without a password. The secret part is an HMAC of subscriber and
+ * version (128 bits), so none is stored. It opens the preferences and nothing else: neither the card nor an account.
+ */
+@Injectable()
+export class PreferenceLinks {
+  private readonly key: Buffer;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly database: Database,
+  ) {
+    this.key = createHmac('sha256', settings.sessionSecret).update('preference links').digest();
+  }
+
+  /** The address of somebody's preference page. */
+  urlFor(subscriber: Pick<Subscriber, 'id' | 'linkVersion'>): string {
+    return `${this.settings.publicUrl}/preferences/${this.tokenFor(subscriber)}`;
+  }
+
+  /** The same for a cardholder; null when they are on no list. */
+  async forCardholder(cardholderId: string): Promise<string | null> {
+    const subscriber = await this.database.reader.findOneBy(Subscriber, { cardholderId });
+    return subscriber && this.urlFor(subscriber);
+  }
+
+  /** The last part of the address. */
+  tokenFor({ id, linkVersion }: Pick<Subscriber, 'id' | 'linkVersion'>): string {
+    const plain = Buffer.from(id.replaceAll('-', ''), 'hex');
+    return Buffer.concat([plain, this.seal(id, linkVersion)]).toString('base64url');
+  }
+
+  /** Whose preferences a link opens; null when it was altered or has ended. */
+  async open(token: string): Promise<Subscriber | null> {
+    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
+    const bytes = Buffer.from(token, 'base64url');
+    const hex = bytes.subarray(0, 16).toString('hex');
+    const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    if (!isUuid(id)) return null;
+    const subscriber = await this.database.reader.findOneBy(Subscriber, { id });
+    if (!subscriber) return null;
+    return timingSafeEqual(bytes.subarray(16), this.seal(id, subscriber.linkVersion)) ? subscriber : null;
+  }
+
+  private seal(id: string, version: number): Buffer {
+    return createHmac('sha256', this.key).update(`${id} ${version}`).digest().subarray(0, 16);
+  }
+}

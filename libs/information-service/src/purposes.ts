@@ -1,0 +1,36 @@
+import type { Channel } from '@carers/messages';
+
+/** What a person may be mailed for. Each is asked, given and withdrawn by itself; messages about the card need neither. */
+export const purposes = ['carers_information', 'business_offers'] as const;
+export type Purpose = (typeof purposes)[number];
+
+/** By what a person may be reached. */
+export const channels = ['email', 'text', 'post'] as const satisfies readonly Channel[];
+export type { Channel };
+
+/** What somebody said to one purpose by one channel. `withdrawn` is a no after a yes. */
+export const decisions = ['given', 'refused', 'withdrawn'] as const;
+export type Decision = (typeof decisions)[number];
+
+/** How an answer reached us: on a web page, on a paper form, by telephone, through the API, or by a link of a message. */
+export const ways = ['web', 'paper', 'phone', 'api', 'link'] as const;
+export type Way = (typeof ways)[number];
+
+/** Where a sign-up came from. `code` beside it names the referrer or the system. */
+export const sourceKinds = ['application', 'paper', 'api', 'referrer'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
+/** In what form somebody reads (or hears) what they are sent. */
+export const formats = ['standard', 'large_print', 'easy_read', 'audio'] as const;
+export type Format = (typeof formats)[number];
+
+/** One answer of a form: yes or no to one purpose by one channel. */
+export interface ConsentAnswer {
+  purpose: Purpose;
+  channel: Channel;
+  given: boolean;
+}
+
+/** What somebody may want to read about; none chosen means everything. */
+export const topics = ['money', 'breaks', 'health', 'groups', 'training', 'emergencies'] as const;
+export type Topic = (typeof topics)[number];

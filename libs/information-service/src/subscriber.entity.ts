@@ -1,0 +1,34 @@
+import type { LocalDate } from '@carers/kernel';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Format, SourceKind } from './purposes.js';
+
+/**
+ * Somebody's registration with the carers service of their region. It goes with the card and is no permission to mail:
+ * that is the consent, per purpose and channel. Names and addresses stay with the cardholder.
+ */
+@Entity('subscriber')
+export class Subscriber {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid', { name: 'cardholder_id' }) cardholderId: string;
+  @Column('uuid', { name: 'carers_service_id' }) carersServiceId: string;
+  @Column('uuid', { name: 'region_id' }) regionId: string;
+  @Column('text', { name: 'source_kind' }) sourceKind: SourceKind;
+  /** Which referrer or system, where one is known. */
+  @Column('text', { name: 'source_code', nullable: true }) sourceCode: string | null;
+  @Column('timestamptz', { name: 'registered_at' }) registeredAt: Date;
+  /** Since when they are off the list; null while they are on it. The card knows nothing of it. */
+  @Column('timestamptz', { name: 'left_at', nullable: true }) leftAt: Date | null;
+  /** The first day on which they are mailed again; null without a pause. */
+  @Column('date', { name: 'paused_until', nullable: true }) pausedUntil: LocalDate | null;
+  @Column('text') format: Format;
+  @Column('text') locale: string;
+  /** What they want to read about; empty for everything. */
+  @Column('jsonb') topics: string[];
+  /** Part of the secret in links to the preferences: raising it ends the old ones. */
+  @Column('integer', { name: 'link_version' }) linkVersion: number;
+
+  /** Whether they are on the list and not in a pause. */
+  isReachableOn(day: LocalDate): boolean {
+    return this.leftAt === null && (this.pausedUntil === null || this.pausedUntil <= day);
+  }
+}
