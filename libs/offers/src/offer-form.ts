@@ -5,7 +5,6 @@ import {
   parseOfferTerms,
   whoCovered,
   type OfferKind,
-  type OfferTerms,
   type TimeRange,
 } from '@carers/offer-rules';
 import { choice, choices, dateBoxes, ticked, type FormValues } from '@carers/pages';
@@ -18,7 +17,7 @@ export const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
 
 /** An optional box: nothing typed is undefined; what cannot be read is refused with a catalogue key. */
 function box<T>(read: (typed: string) => T | null, wrong: string) {
-  return z.unknown().transform((given, context): T | undefined => {
+  return z.unknown().optional().transform((given, context): T | undefined => {
     const typed = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : '';
     if (!typed) return undefined;
     const value = typed.length <= 200 && isCleanText(typed) ? read(typed) : null;
@@ -35,7 +34,7 @@ const money = box(readMoney, 'offers:errors.money');
 const time = box(readTime, 'offers:errors.time');
 
 /** Three boxes that may all be left empty. */
-const day = z.unknown().transform((given, context): LocalDate | undefined => {
+const day = z.unknown().optional().transform((given, context): LocalDate | undefined => {
   const boxes = typeof given === 'object' && given !== null ? Object.values(given) : [given];
   if (boxes.every((each) => each === undefined || each === null || each === '')) return undefined;
   const read = dateBoxes('offers:errors.date').safeParse(given);
@@ -56,9 +55,8 @@ const boxes = z.object({
   cap: money,
   amount: money,
   price: money,
-  item: words(100),
-  service: words(200),
-  subject: words(60).refine((text) => !text || !/[%£€$]|\d/.test(text), { error: 'offers:errors.subject-amount' }),
+  /** What is free, cheaper or done: the subject of a discount, the item or the service of the other kinds. */
+  what: words(100),
   who: choice(whoCovered, 'offers:errors.who'),
   how: choice(howUsed, 'offers:errors.how'),
   minimumSpend: money,
@@ -82,13 +80,23 @@ const boxes = z.object({
 
 type Boxes = z.output<typeof boxes>;
 
+const longestSubject = 60;
+/** Amounts come from the terms alone: a second one in the subject could say something else. */
+const amounts = /[%£€$]|\d/;
+
 /**
  * The offer form of every page that has it (see `templates/partials/offer-form.hbs`), as content that `Offers` takes.
  * Errors carry the names of the boxes.
  */
 export const OfferForm = boxes.transform((form, context): OfferContent => {
+  const subject = subjectOf(form);
+  if (subject && (subject.length > longestSubject || amounts.test(subject))) {
+    const message = amounts.test(subject) ? 'offers:errors.subject-amount' : 'offers:errors.too-many-words';
+    context.addIssue({ code: 'custom', path: ['what'], message });
+    return z.NEVER;
+  }
   const parsed = parseOfferTerms(termsOf(form));
-  if (parsed.ok) return { subject: subjectOf(form), terms: parsed.terms };
+  if (parsed.ok) return { subject, terms: parsed.terms };
   for (const { field, code } of parsed.errors) {
     const path = boxOf(field).split('.');
     const missing = code === 'missing' ? `offers:errors.missing-${path[0]}` : `offer-rules:refused.${code}`;
@@ -130,20 +138,22 @@ function valueOf(form: Boxes): object {
     case 'amount_off':
       return { amountPence: form.amount };
     case 'fixed_price':
-      return { pricePence: form.price, item: form.item };
+      return { pricePence: form.price, item: form.what };
     case 'free_item':
-      return { item: form.item };
+      return { item: form.what };
     case 'service':
-      return { service: form.service };
+      return { service: form.what };
   }
 }
 
 /** "10% off" and "£5 off" go on with what they are off; the other kinds already say. */
 function subjectOf(form: Boxes): string | null {
-  return form.kind === 'percentage' || form.kind === 'amount_off' ? (form.subject ?? null) : null;
+  return form.kind === 'percentage' || form.kind === 'amount_off' ? (form.what ?? null) : null;
 }
 
 const boxNames: Record<string, string> = {
+  item: 'what',
+  service: 'what',
   capPence: 'cap',
   amountPence: 'amount',
   pricePence: 'price',
@@ -160,17 +170,14 @@ function boxOf(field: string): string {
 
 /** What the boxes show for content that is there already. */
 export function offerFormOf({ subject, terms }: OfferContent): FormValues {
-  const value = terms as Partial<Extract<OfferTerms, { kind: 'percentage' }>> & Partial<Record<string, unknown>>;
-  const limits = terms.limits;
+  const { limits } = terms;
   return {
     kind: terms.kind,
-    percent: value.percent,
-    cap: formMoney(value.capPence),
-    amount: formMoney(value['amountPence'] as number | undefined),
-    price: formMoney(value['pricePence'] as number | undefined),
-    item: value['item'],
-    service: value['service'],
-    subject,
+    percent: terms.kind === 'percentage' ? terms.percent : undefined,
+    cap: terms.kind === 'percentage' ? formMoney(terms.capPence) : undefined,
+    amount: terms.kind === 'amount_off' ? formMoney(terms.amountPence) : undefined,
+    price: terms.kind === 'fixed_price' ? formMoney(terms.pricePence) : undefined,
+    what: terms.kind === 'service' ? terms.service : 'item' in terms ? terms.item : (subject ?? undefined),
     who: terms.who,
     how: terms.how,
     minimumSpend: formMoney(terms.minimumSpendPence),
