@@ -89,21 +89,21 @@ export function databaseUrl(port: number, passwords: Passwords): string {
   return `postgres://${databaseName}:${passwords.owner}@127.0.0.1:${port}/${databaseName}`;
 }
 
-/** Makes the role and the database where they are missing. Safe to repeat. */
+/** Makes the role and the database where they are missing. Safe to repeat, and at the same time as another start. */
 export async function prepareDatabase(port: number, passwords: Passwords): Promise<void> {
-  const have = await asSuperuser(port, passwords, 'postgres', async (client) => {
+  await asSuperuser(port, passwords, 'postgres', async (client) => {
+    // Ends with the connection.
+    await client.query(`SELECT pg_advisory_lock(hashtext('carers-card prepare'))`);
     const { rows } = await client.query<{ role: boolean; database: boolean }>(
       `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role,
               EXISTS (SELECT FROM pg_database WHERE datname = $1) AS database`,
       [databaseName],
     );
-    return rows[0];
-  });
-  if (have?.role && have.database) return;
-  await asSuperuser(port, passwords, 'template1', async (client) => {
-    for (const name of extensions) await client.query(`CREATE EXTENSION IF NOT EXISTS ${name}`);
-  });
-  await asSuperuser(port, passwords, 'postgres', async (client) => {
+    const have = rows[0];
+    if (have?.role && have.database) return;
+    await asSuperuser(port, passwords, 'template1', async (template) => {
+      for (const name of extensions) await template.query(`CREATE EXTENSION IF NOT EXISTS ${name}`);
+    });
     // The password is base64url, so it needs no quoting; CREATE ROLE takes no parameters.
     if (!have?.role) await client.query(`CREATE ROLE ${databaseName} LOGIN CREATEDB PASSWORD '${passwords.owner}'`);
     if (!have?.database) await client.query(`CREATE DATABASE ${databaseName} OWNER ${databaseName}`);

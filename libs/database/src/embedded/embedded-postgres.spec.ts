@@ -86,7 +86,7 @@ describe('an embedded PostgreSQL', () => {
     const second = await startEmbeddedPostgres({ dataDir, flags });
     expect(second.processId).toBe(server.processId);
     expect(second.url).toBe(server.url);
-    (second as unknown as { watch: NodeJS.Timeout }).watch.unref();
+    second.leave();
   });
 
   it('comes back on the same port when it is killed, with what was committed', async () => {
@@ -138,8 +138,13 @@ describe('an embedded PostgreSQL', () => {
     const starter = join(import.meta.dirname, '..', '..', '..', '..', 'test', 'support', 'start-postgres.ts');
     const hook = join(starter, '..', 'typescript.mjs');
     const start = () => {
-      const child = spawn(process.execPath, ['--import', hook, starter, fresh], { stdio: ['pipe', 'pipe', 'inherit'] });
-      const url = new Promise<string>((up) => child.stdout.once('data', (data: Buffer) => up(data.toString().trim())));
+      const child = spawn(process.execPath, ['--import', hook, starter, fresh], { stdio: ['pipe', 'pipe', 'pipe'] });
+      let errors = '';
+      child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+      const url = new Promise<string>((up, failed) => {
+        child.stdout.once('data', (data: Buffer) => up(data.toString().trim()));
+        child.once('close', () => failed(new Error(errors)));
+      });
       return { child, url };
     };
     const [one, two] = [start(), start()];
@@ -154,6 +159,7 @@ describe('an embedded PostgreSQL', () => {
       two.child.kill('SIGKILL');
       await eventually(async () => (await serverProcesses(home)).length === 0);
     } finally {
+      for (const { child } of [one, two]) child.kill('SIGKILL');
       rmSync(fresh, { recursive: true, force: true });
     }
   }, 60_000);

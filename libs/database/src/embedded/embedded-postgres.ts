@@ -74,7 +74,8 @@ export class EmbeddedPostgres {
     try {
       await prepareDatabase(postgres.server.port, postgres.passwords);
     } catch (error) {
-      await postgres.stop();
+      // The server may be somebody else's; if it is ours it ends with this process.
+      postgres.leave();
       throw error;
     }
     return postgres;
@@ -92,6 +93,12 @@ export class EmbeddedPostgres {
       await until(gone, orphanPatience);
     }
     this.guard?.kill('SIGKILL');
+  }
+
+  /** Looks after the server no longer. It runs on while another process, or this one, holds it. */
+  leave(): void {
+    this.stopping = true;
+    clearInterval(this.watch);
   }
 
   private async up(): Promise<void> {
