@@ -18,7 +18,10 @@ export class Browser {
   async submit(path: string, values: Record<string, string> = {}, action = path): Promise<Response> {
     const shown = await this.get(path);
     const token = /name="_csrf" value="([^"]+)"/.exec(shown.text)?.[1] ?? '';
-    return this.agent.post(action).type('form').send({ _csrf: token, ...values });
+    return this.agent
+      .post(action)
+      .type('form')
+      .send({ _csrf: token, ...values });
   }
 
   /** Asks for a sign-in message and gives it. */

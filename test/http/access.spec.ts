@@ -126,25 +126,27 @@ describe('signing in', () => {
     const { email } = await person();
     const browser = new Browser(program);
     const message = await browser.askFor(email);
-    const [row] = await program
-      .get(Database)
-      .query<{ all: string }>(
-        `SELECT (SELECT string_agg(c::text, ' ') FROM sign_in_challenge c) || ' ' ||
+    const [row] = await program.get(Database).query<{ all: string }>(
+      `SELECT (SELECT string_agg(c::text, ' ') FROM sign_in_challenge c) || ' ' ||
                 (SELECT string_agg(j::text, ' ') FROM queue.job j) || ' ' ||
                 (SELECT string_agg(m::text, ' ') FROM outgoing_message m) AS all`,
-      );
+    );
     expect(row!.all).not.toContain(linkIn(message).split('/').at(-1));
     expect(row!.all).not.toContain(email);
   });
 
-  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '/sign-out', 'javascript:alert(1)', '/%0a//x y'])(
-    'never leads on to %s',
-    async (next) => {
-      const { email } = await person();
-      const answer = await new Browser(program).signIn(email, next);
-      expect(answer.headers['location']).toBe('/account');
-    },
-  );
+  it.each([
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/sign-out',
+    'javascript:alert(1)',
+    '/%0a//x y',
+  ])('never leads on to %s', async (next) => {
+    const { email } = await person();
+    const answer = await new Browser(program).signIn(email, next);
+    expect(answer.headers['location']).toBe('/account');
+  });
 
   it('refuses a form without its token', async () => {
     const browser = new Browser(program);
@@ -187,7 +189,9 @@ describe('who has an account', () => {
     await browser.submit('/sign-in', { contact: email });
     const [row] = await program
       .get(Database)
-      .query<{ account_id: string | null }>('SELECT account_id FROM sign_in_challenge ORDER BY asked_at DESC, id DESC LIMIT 1');
+      .query<{ account_id: string | null }>(
+        'SELECT account_id FROM sign_in_challenge ORDER BY asked_at DESC, id DESC LIMIT 1',
+      );
     expect(row!.account_id).toBeNull();
   });
 });
@@ -196,7 +200,11 @@ describe('who has an account', () => {
 function recognisable(answer: { status: number; headers: Record<string, unknown>; text: string }) {
   const { date: _date, 'set-cookie': cookies, 'content-length': _length, ...headers } = answer.headers;
   const masked = ((cookies as string[] | undefined) ?? []).map((cookie) => cookie.replace(/=[^;]+/, '=…'));
-  return { status: answer.status, headers: { ...headers, cookies: masked }, text: answer.text.replace(/(_csrf" value=")[^"]+/g, '$1…') };
+  return {
+    status: answer.status,
+    headers: { ...headers, cookies: masked },
+    text: answer.text.replace(/(_csrf" value=")[^"]+/g, '$1…'),
+  };
 }
 
 describe('asking too often', () => {

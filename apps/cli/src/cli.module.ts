@@ -1,3 +1,4 @@
+import { AccessModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
@@ -22,6 +23,7 @@ export class CliModule {
         SchemeBrandModule,
         PagesModule,
         MessagesModule,
+        AccessModule,
       ],
     };
   }

@@ -1,5 +1,6 @@
 import type { AddCommands } from './command.js';
 import { addMigrateCommand } from './commands/migrate.js';
+import { addStaffCommands } from './commands/staff.js';
 
 /** Every group of commands. */
-export const commands: AddCommands[] = [addMigrateCommand];
+export const commands: AddCommands[] = [addMigrateCommand, addStaffCommands];

@@ -5,7 +5,10 @@ import { staffRoles } from './roles.js';
 import { sameSitePath } from './next-path.js';
 
 /** Where to go afterwards; anything that is no page of this site is forgotten. */
-const next = z.unknown().optional().transform((wanted) => sameSitePath(wanted) ?? '');
+const next = z
+  .unknown()
+  .optional()
+  .transform((wanted) => sameSitePath(wanted) ?? '');
 
 export const signInForm = z.object({
   contact: line({ max: 254, missing: 'access:errors.contact-missing' }).transform((typed, context) => {

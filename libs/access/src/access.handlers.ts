@@ -24,7 +24,10 @@ export class SendSignInHandler implements JobHandler<{ challengeId: string }> {
 
   async handle({ challengeId }: { challengeId: string }): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const challenge = await tx.findOne(SignInChallenge, { where: { id: challengeId }, lock: { mode: 'pessimistic_write' } });
+      const challenge = await tx.findOne(SignInChallenge, {
+        where: { id: challengeId },
+        lock: { mode: 'pessimistic_write' },
+      });
       // An account stands there once its message is queued: a second run has nothing to do.
       if (!challenge?.isOpen(this.clock.now()) || challenge.accountId) return;
       const { contactHash } = challenge;

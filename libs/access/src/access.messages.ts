@@ -21,7 +21,10 @@ export class SignInSecrets implements ParamsSupplier {
     const { challengeId } = message.params as { challengeId: string };
     const [token, code] = [this.chance.token(), this.chance.digits(6)];
     const armed = await this.database.transaction(async (tx) => {
-      const challenge = await tx.findOne(SignInChallenge, { where: { id: challengeId }, lock: { mode: 'pessimistic_write' } });
+      const challenge = await tx.findOne(SignInChallenge, {
+        where: { id: challengeId },
+        lock: { mode: 'pessimistic_write' },
+      });
       if (!challenge?.accountId || !challenge.isOpen(this.clock.now())) return false;
       challenge.arm(challenge.accountId, token, code);
       await tx.save(challenge);
@@ -50,7 +53,10 @@ export class InvitationLink implements ParamsSupplier {
     const { invitationId } = message.params as { invitationId: string };
     const token = this.chance.token();
     const armed = await this.database.transaction(async (tx) => {
-      const invitation = await tx.findOne(StaffInvitation, { where: { id: invitationId }, lock: { mode: 'pessimistic_write' } });
+      const invitation = await tx.findOne(StaffInvitation, {
+        where: { id: invitationId },
+        lock: { mode: 'pessimistic_write' },
+      });
       if (!invitation?.isOpen(this.clock.now())) return false;
       await tx.update(StaffInvitation, { id: invitationId }, { tokenHash: tokenHash(token) });
       return true;

@@ -64,17 +64,26 @@ export class Accounts {
 
     const found = await this.idByContact(tx, first);
     if (found) return found;
-    const second = email && mobile && !(await this.idByContact(tx, mobile)) ? mobile : null;
     const id = this.ids.next();
-    const made = await this.insert(tx, id, person, email, first === mobile ? mobile : second);
-    // Somebody else made it in this moment: theirs is the one.
+    // The number of somebody else stays theirs. Taken in this very moment, the insert is refused, and a second try
+    // without it either succeeds or finds that the whole person was entered meanwhile.
+    const spare = email && mobile && !(await this.idByContact(tx, mobile)) ? mobile : null;
+    const made =
+      (await this.insert(tx, id, person, email, email ? spare : mobile)) ||
+      (spare !== null && !(await this.idByContact(tx, first)) && (await this.insert(tx, id, person, email, null)));
     if (!made) return (await this.idByContact(tx, first))!;
     await this.audit.record(tx, { action: 'account.opened', subject: { kind: 'account', id }, actor });
     return id;
   }
 
   /** Gives a role; nothing happens where the account has it already. */
-  async grant(tx: Tx, accountId: string, role: Role, scope: Scope | null = null, actor: Actor = bySystem): Promise<void> {
+  async grant(
+    tx: Tx,
+    accountId: string,
+    role: Role,
+    scope: Scope | null = null,
+    actor: Actor = bySystem,
+  ): Promise<void> {
     const { raw } = await tx
       .createQueryBuilder()
       .insert()
@@ -95,7 +104,13 @@ export class Accounts {
   }
 
   /** Takes a role away. */
-  async revoke(tx: Tx, accountId: string, role: Role, scope: Scope | null = null, actor: Actor = bySystem): Promise<void> {
+  async revoke(
+    tx: Tx,
+    accountId: string,
+    role: Role,
+    scope: Scope | null = null,
+    actor: Actor = bySystem,
+  ): Promise<void> {
     const { affected } = await tx.delete(AccountRole, {
       accountId,
       role,
@@ -107,15 +122,25 @@ export class Accounts {
 
   /** Closes an account and ends all its sessions. */
   async disable(tx: Tx, accountId: string, actor: Actor, reason: string | null = null): Promise<void> {
-    const { affected } = await tx.update(Account, { id: accountId, disabledAt: IsNull() }, { disabledAt: this.clock.now() });
+    const { affected } = await tx.update(
+      Account,
+      { id: accountId, disabledAt: IsNull() },
+      { disabledAt: this.clock.now() },
+    );
     if (!affected) return;
     await tx.delete(AccountSession, { accountId });
-    await this.audit.record(tx, { action: 'account.disabled', subject: { kind: 'account', id: accountId }, actor, reason });
+    await this.audit.record(tx, {
+      action: 'account.disabled',
+      subject: { kind: 'account', id: accountId },
+      actor,
+      reason,
+    });
   }
 
   async enable(tx: Tx, accountId: string, actor: Actor): Promise<void> {
     const { affected } = await tx.update(Account, { id: accountId }, { disabledAt: null });
-    if (affected) await this.audit.record(tx, { action: 'account.enabled', subject: { kind: 'account', id: accountId }, actor });
+    if (affected)
+      await this.audit.record(tx, { action: 'account.enabled', subject: { kind: 'account', id: accountId }, actor });
   }
 
   /** Everybody with a role who can sign in; with a scope, those who have it there or everywhere. */
@@ -139,20 +164,31 @@ export class Accounts {
 
   /** Accounts that have any of these roles, with all their roles. */
   async cards(wanted: readonly Role[]): Promise<AccountCard[]> {
-    const holders = await this.database.reader.find(AccountRole, { select: { accountId: true }, where: { role: In(wanted) } });
+    const holders = await this.database.reader.find(AccountRole, {
+      select: { accountId: true },
+      where: { role: In(wanted) },
+    });
     const ids = [...new Set(holders.map(({ accountId }) => accountId))];
     if (ids.length === 0) return [];
     const [accounts, held] = await Promise.all([
       this.database.reader.find(Account, { where: { id: In(ids) }, order: { createdAt: 'ASC', id: 'ASC' } }),
       this.database.reader.find(AccountRole, { where: { accountId: In(ids) }, order: { grantedAt: 'ASC', id: 'ASC' } }),
     ]);
-    return accounts.map((account) => cardOf(account, held.filter(({ accountId }) => accountId === account.id)));
+    return accounts.map((account) =>
+      cardOf(
+        account,
+        held.filter(({ accountId }) => accountId === account.id),
+      ),
+    );
   }
 
   /** @throws AccountNotFound */
   async card(accountId: string): Promise<AccountCard> {
     const account = await this.find(accountId);
-    return cardOf(account, await this.database.reader.find(AccountRole, { where: { accountId }, order: { grantedAt: 'ASC' } }));
+    return cardOf(
+      account,
+      await this.database.reader.find(AccountRole, { where: { accountId }, order: { grantedAt: 'ASC' } }),
+    );
   }
 
   /** The account that a contact belongs to, if any. */
@@ -169,7 +205,13 @@ export class Accounts {
     return account;
   }
 
-  private async insert(tx: Tx, id: string, person: NewAccount, email: Contact | null, mobile: Contact | null): Promise<boolean> {
+  private async insert(
+    tx: Tx,
+    id: string,
+    person: NewAccount,
+    email: Contact | null,
+    mobile: Contact | null,
+  ): Promise<boolean> {
     const { raw } = await tx
       .createQueryBuilder()
       .insert()
@@ -190,8 +232,20 @@ export class Accounts {
     return (raw as unknown[]).length > 0;
   }
 
-  private async recordRole(tx: Tx, action: string, id: string, role: Role, scope: Scope | null, actor: Actor): Promise<void> {
-    await this.audit.record(tx, { action, subject: { kind: 'account', id }, actor, details: { role, ...(scope ? { scope } : {}) } });
+  private async recordRole(
+    tx: Tx,
+    action: string,
+    id: string,
+    role: Role,
+    scope: Scope | null,
+    actor: Actor,
+  ): Promise<void> {
+    await this.audit.record(tx, {
+      action,
+      subject: { kind: 'account', id },
+      actor,
+      details: { role, ...(scope ? { scope } : {}) },
+    });
   }
 }
 

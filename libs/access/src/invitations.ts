@@ -102,7 +102,13 @@ export class Invitations {
       await tx.update(StaffInvitation, { id }, { acceptedAt: this.clock.now() });
       const actor: Actor = { kind: 'link', id };
       const accountId = await this.accounts.ensure(tx, { email, name }, actor);
-      await this.accounts.grant(tx, accountId, role, scopeKind && scopeId ? { kind: scopeKind, id: scopeId } : null, actor);
+      await this.accounts.grant(
+        tx,
+        accountId,
+        role,
+        scopeKind && scopeId ? { kind: scopeKind, id: scopeId } : null,
+        actor,
+      );
       await this.audit.record(tx, {
         action: 'staff.invitation-accepted',
         subject: { kind: 'staff-invitation', id },
@@ -120,7 +126,11 @@ export class Invitations {
       { withdrawnAt: this.clock.now() },
     );
     if (affected) {
-      await this.audit.record(tx, { action: 'staff.invitation-withdrawn', subject: { kind: 'staff-invitation', id }, actor });
+      await this.audit.record(tx, {
+        action: 'staff.invitation-withdrawn',
+        subject: { kind: 'staff-invitation', id },
+        actor,
+      });
     }
   }
 

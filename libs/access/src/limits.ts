@@ -73,4 +73,8 @@ const rules = {
   'code-contact': { points: 30, duration: aDay },
   /** Codes of an authenticator app, after the first factor. */
   'second-factor': { points: 10, duration: tenMinutes },
+  /** Applications begun or sent in one piece from one address: a library or a whole office may be behind it. */
+  'application-address': { points: 120, duration: tenMinutes },
+  /** Links to an unfinished application, for one contact or one application. */
+  'application-link': { points: 5, duration: tenMinutes },
 } as const;

@@ -32,7 +32,9 @@ describe('the way back after signing in', () => {
   });
 
   it('stays on this site whatever is asked for', () => {
-    const tricky = fc.string({ unit: fc.constantFrom('/', '\\', '.', ':', '@', '?', '#', '%', 'a', ' ', '\t', '\n', '2f', '５') });
+    const tricky = fc.string({
+      unit: fc.constantFrom('/', '\\', '.', ':', '@', '?', '#', '%', 'a', ' ', '\t', '\n', '2f', '５'),
+    });
     fc.assert(
       fc.property(tricky, (text) => {
         const path = sameSitePath(`/${text}`);

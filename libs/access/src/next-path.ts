@@ -6,6 +6,7 @@ export function sameSitePath(wanted: unknown): string | null {
   if (!URL.canParse(wanted, origin)) return null;
   const url = new URL(wanted, origin);
   // Signing in leads away from here; back again would be a circle.
-  if (url.origin !== origin || /^\/(sign-in|sign-out)(\/|$)/.test(url.pathname) || url.pathname.startsWith('//')) return null;
+  if (url.origin !== origin || /^\/(sign-in|sign-out)(\/|$)/.test(url.pathname) || url.pathname.startsWith('//'))
+    return null;
   return url.pathname + url.search;
 }

@@ -46,7 +46,10 @@ export class SecondFactorPages {
   @Get('set-up')
   async show(@Who() who: Who, @Query('next') wanted: unknown) {
     if (await this.secondFactor.isSet(who.accountId)) return redirect('/sign-in/second-factor');
-    return page('access/second-factor-set-up', { form: { next: sameSitePath(wanted) ?? '' }, ...(await this.enrolment(who)) });
+    return page('access/second-factor-set-up', {
+      form: { next: sameSitePath(wanted) ?? '' },
+      ...(await this.enrolment(who)),
+    });
   }
 
   @Post('set-up')

@@ -74,7 +74,11 @@ export class SignInPages {
   }
 
   @Post('link/:token')
-  async followLink(@Param('token') token: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  async followLink(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     try {
       const proved = await this.signIn.followLink(token);
       void reply.clearCookie(this.cookie, { path: '/' });
