@@ -1,0 +1,95 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, migrate, startEmbeddedPostgres } from '@carers/database';
+import { formatSigningKeys, generateSigningKey } from '@carers/credentials';
+import { installQueue } from '@carers/jobs';
+import { projectRoot } from '@carers/kernel';
+import { bundledScheme, SchemeService } from '@carers/places';
+import { readSettings } from '@carers/settings';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { migrations } from '../../migrations/index.js';
+import { BenchModule } from './bench.module.js';
+
+/** A PostgreSQL of its own, the program and the bare server beside it. */
+export interface World {
+  libs: INestApplicationContext;
+  ours: { url: string; pid: number };
+  bare: { url: string; pid: number };
+  postgresPid: number;
+  end(): Promise<void>;
+}
+
+/** Starts everything on data that are thrown away after; durability is on, as in real life. */
+export async function startWorld(progress: (sentence: string) => void): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'carers-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, onProgress: progress });
+  const [oursPort, barePort] = [await freePort(), await freePort()];
+  const env = environment(postgres, dataDir, oursPort);
+  progress('Migrating');
+  await migrate(postgres.url, migrations);
+  await installQueue(postgres.url);
+  const libs = await NestFactory.createApplicationContext(BenchModule.with(readSettings(env)), { logger: ['error'] });
+  await libs.get(SchemeService, { strict: false }).loadScheme(await bundledScheme('dorset'));
+  const ours = start('dist/apps/web/src/main.js', env);
+  const bare = start('dist/test/bench/bare-server.js', { ...env, PORT: String(barePort) });
+  const world = {
+    libs,
+    ours: { url: `http://127.0.0.1:${oursPort}`, pid: ours.pid! },
+    bare: { url: `http://127.0.0.1:${barePort}`, pid: bare.pid! },
+    postgresPid: postgres.processId,
+    async end() {
+      for (const child of [ours, bare]) child.disconnect();
+      await libs.close();
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+      await rm(postgres.directory, { recursive: true, force: true });
+    },
+  };
+  await Promise.all([answers(`${world.ours.url}/health/ready`), answers(`${world.bare.url}/nothing`)]);
+  return world;
+}
+
+function environment(postgres: EmbeddedPostgres, dataDir: string, port: number): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: postgres.url,
+    DATA_DIR: dataDir,
+    SESSION_SECRET: 'only for this run, on data that are thrown away',
+    DATA_ENCRYPTION_KEY: `b:${Buffer.alloc(32, 3).toString('base64')}`,
+    CARD_SIGNING_KEYS: formatSigningKeys([generateSigningKey()]),
+    LOG_LEVEL: 'warn',
+    DATABASE_POOL_SIZE: '12',
+  };
+}
+
+function start(file: string, env: Record<string, string>): ChildProcess {
+  return fork(join(projectRoot, file), { env: { ...env, PATH: process.env['PATH'] }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+}
+
+async function answers(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const reached = await fetch(url).then(
+      ({ status }) => status < 500,
+      () => false,
+    );
+    if (reached) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} does not answer.`);
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
