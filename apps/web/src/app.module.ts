@@ -4,6 +4,7 @@ import { BusinessesWebModule } from '@carers/businesses';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesWebModule } from '@carers/messages';
+import { JoinWebModule } from '@carers/offers';
 import { PagesWebModule } from '@carers/pages';
 import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
@@ -30,6 +31,7 @@ export class AppModule {
         MessagesWebModule,
         AccessWebModule,
         BusinessesWebModule,
+        JoinWebModule,
         TillWebModule,
         TerminusModule.forRoot({ logger: false }),
       ],

@@ -1,3 +1,4 @@
+export { JoinWebModule } from './join/join.module.js';
 export { OfferForm, offerFormOf, offerKinds, weekdays } from './offer-form.js';
 export { Offer, type OfferContent, type OfferStatus, offerStatuses, type OfferText } from './offer.entity.js';
 export { OfferWording } from './offer-wording.js';

@@ -25,43 +25,53 @@ export function stepModel(step: Step, answers: Answers, categories: readonly str
   };
 }
 
+/** A line of an answer: what was typed, or the catalogue key of what was chosen. Typed text is never taken for a key. */
+type Line = { text: string } | { key: string };
+
 interface Row {
   /** Catalogue key of what was asked. */
   key: string;
-  /** The answer as it was given, or a catalogue key. */
-  lines: string[];
+  lines: Line[];
   step: Step;
+}
+
+function row(name: string, step: Step, lines: Line[]): Row {
+  const shown = lines.length > 0 ? lines : [{ key: 'businesses:fields.nothing' }];
+  return { key: `businesses:fields.${name}`, step, lines: shown };
+}
+
+/** What was typed, without the boxes that were left empty. */
+function typed(...texts: (string | null | undefined)[]): Line[] {
+  return texts.filter((text): text is string => Boolean(text)).map((text) => ({ text }));
 }
 
 /** The answers, for the last look before they are sent. */
 export function checkModel(answers: Answers, placed: PlacedBranch, offer: OfferText) {
   const { name, kind, category, about, contact } = answers;
-  const row = (key: string, step: Step, ...lines: (string | null | undefined)[]): Row => {
-    const given = lines.filter((line): line is string => Boolean(line));
-    return { key: `businesses:fields.${key}`, step, lines: given.length ? given : ['businesses:fields.nothing'] };
-  };
+  const online = [{ key: 'businesses:fields.online' }];
+  const facts = (answers.access?.accessibility ?? []).map((fact) => ({ key: `businesses:accessibility.${fact}` }));
   const place = placed.online
-    ? [row('address', answers.kind?.kind === 'online' ? 'kind' : 'where', 'businesses:fields.online')]
+    ? [row('address', kind?.kind === 'online' ? 'kind' : 'where', online)]
     : [
-        row('address', 'place', ...placed.addressLines, placed.town, placed.postcode),
-        row('phone', 'place', placed.phone),
-        row('opening', 'place', placed.opening),
-        row('accessibility', 'access', ...(answers.access?.accessibility ?? []).map((fact) => `businesses:accessibility.${fact}`)),
+        row('address', 'place', typed(...placed.addressLines, placed.town, placed.postcode)),
+        row('phone', 'place', typed(placed.phone)),
+        row('opening', 'place', typed(placed.opening)),
+        row('accessibility', 'access', facts),
       ];
   return {
     back: '/for-business/join/terms',
     business: [
-      row('name', 'name', name?.name),
-      row('kind', 'kind', `businesses:kinds.${kind?.kind}`),
-      row('category', 'category', `businesses:categories.${category?.category}`),
-      row('summary', 'about', about?.summary),
-      row('website', 'about', about?.website),
-      row('leaflet-code', 'about', about?.leafletCode),
+      row('name', 'name', typed(name?.name)),
+      row('kind', 'kind', [{ key: `businesses:kinds.${kind?.kind}` }]),
+      row('category', 'category', [{ key: `businesses:categories.${category?.category}` }]),
+      row('summary', 'about', typed(about?.summary)),
+      row('website', 'about', typed(about?.website)),
+      row('leaflet-code', 'about', typed(about?.leafletCode)),
     ],
     contact: [
-      row('contact-name', 'contact', contact?.contactName),
-      row('contact-email', 'contact', contact?.contactEmail),
-      row('contact-phone', 'contact', contact?.contactPhone),
+      row('contact-name', 'contact', typed(contact?.contactName)),
+      row('contact-email', 'contact', typed(contact?.contactEmail)),
+      row('contact-phone', 'contact', typed(contact?.contactPhone)),
     ],
     place,
     offer: { title: offer.title, conditions: offer.conditions },
