@@ -59,7 +59,9 @@ async function validations({ libs }: World): Promise<Bench> {
 async function places({ libs }: World) {
   const database = libs.get(Database);
   const regions = await database.query<{ id: string; slug: string }>('SELECT id, slug FROM region ORDER BY position');
-  const categories = await database.query<{ id: string; slug: string }>('SELECT id, slug FROM category ORDER BY position');
+  const categories = await database.query<{ id: string; slug: string }>(
+    'SELECT id, slug FROM category ORDER BY position',
+  );
   return { regions, categories };
 }
 

@@ -11,7 +11,9 @@ export function cpuSeconds(pid: number): number {
 
 /** The same for a process and all its children that run now, as PostgreSQL's backends. */
 export function familyCpuSeconds(parent: number): number {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   return pids
     .filter((pid) => pid === parent || statOf(pid)?.[0] === parent)
     .reduce((sum, pid) => sum + cpuSeconds(pid), 0);

@@ -15,7 +15,9 @@ export interface Growth {
  */
 export async function timeLists(world: World, requests = 400): Promise<number> {
   const places = (await (await fetch(`${world.ours.url}/api/v1/regions`)).json()) as { data: { slug: string }[] };
-  const categories = (await (await fetch(`${world.ours.url}/api/v1/categories`)).json()) as { data: { slug: string }[] };
+  const categories = (await (await fetch(`${world.ours.url}/api/v1/categories`)).json()) as {
+    data: { slug: string }[];
+  };
   const times: number[] = [];
   for (let turn = 0; turn < requests + 50; turn++) {
     const region = places.data[turn % places.data.length]!.slug;

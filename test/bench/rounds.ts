@@ -71,7 +71,9 @@ async function run(world: World, server: { url: string; pid: number }, next: () 
   const after = [cpuSeconds(server.pid), familyCpuSeconds(world.postgresPid)] as const;
   const done = result.requests.total;
   if (result.non2xx > 0 || result.errors > 0 || done === 0) {
-    throw new Error(`${server.url}: ${result.non2xx} answers were not 2xx, ${result.errors} requests failed, ${done} were done.`);
+    throw new Error(
+      `${server.url}: ${result.non2xx} answers were not 2xx, ${result.errors} requests failed, ${done} were done.`,
+    );
   }
   return {
     rate: done / result.duration,

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { readSettings } from '@carers/settings';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { migrations } from '../../migrations/index.js';
-import { BenchModule } from './bench.module.js';
+import { CliModule } from '../../apps/cli/src/cli.module.js';
 
 /** A PostgreSQL of its own, the program and the bare server beside it. */
 export interface World {
@@ -26,13 +26,15 @@ export interface World {
 /** Starts everything on data that are thrown away after; durability is on, as in real life. */
 export async function startWorld(progress: (sentence: string) => void): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'carers-bench-'));
+  // PostgreSQL runs as another user than root.
+  await chmod(dataDir, 0o755);
   const postgres = await startEmbeddedPostgres({ dataDir, onProgress: progress });
   const [oursPort, barePort] = [await freePort(), await freePort()];
   const env = environment(postgres, dataDir, oursPort);
   progress('Migrating');
   await migrate(postgres.url, migrations);
   await installQueue(postgres.url);
-  const libs = await NestFactory.createApplicationContext(BenchModule.with(readSettings(env)), { logger: ['error'] });
+  const libs = await NestFactory.createApplicationContext(CliModule.with(readSettings(env)), { logger: ['error'] });
   await libs.get(SchemeService, { strict: false }).loadScheme(await bundledScheme('dorset'));
   const ours = start('dist/apps/web/src/main.js', env);
   const bare = start('dist/test/bench/bare-server.js', { ...env, PORT: String(barePort) });
@@ -69,7 +71,10 @@ function environment(postgres: EmbeddedPostgres, dataDir: string, port: number):
 }
 
 function start(file: string, env: Record<string, string>): ChildProcess {
-  return fork(join(projectRoot, file), { env: { ...env, PATH: process.env['PATH'] }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return fork(join(projectRoot, file), {
+    env: { ...env, PATH: process.env['PATH'] },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
 }
 
 async function answers(url: string): Promise<void> {

@@ -1,11 +1,14 @@
 import { AccessModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
+import { CardsModule } from '@carers/cards';
 import { DatabaseModule, KernelModule } from '@carers/database';
+import { DemoModule } from '@carers/demo';
 import { JobsModule } from '@carers/jobs';
 import { MessagesModule } from '@carers/messages';
 import { PagesModule } from '@carers/pages';
 import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
+import { TillModule } from '@carers/till';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 /** The libs without HTTP and without handlers: what commands work with. */
@@ -23,7 +26,11 @@ export class CliModule {
         SchemeBrandModule,
         PagesModule,
         MessagesModule,
+        CardsModule,
         AccessModule,
+        CardsModule,
+        TillModule,
+        DemoModule,
       ],
     };
   }
