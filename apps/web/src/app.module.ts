@@ -1,6 +1,7 @@
 import { AccessWebModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
 import { BusinessesWebModule } from '@carers/businesses';
+import { CardsWebModule } from '@carers/cards';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesWebModule } from '@carers/messages';
@@ -30,6 +31,7 @@ export class AppModule {
         PagesWebModule,
         MessagesWebModule,
         AccessWebModule,
+        CardsWebModule,
         BusinessesWebModule,
         JoinWebModule,
         TillWebModule,

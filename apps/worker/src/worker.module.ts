@@ -1,6 +1,7 @@
 import { AccessJobsModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
 import { BusinessesJobsModule } from '@carers/businesses';
+import { CardsJobsModule } from '@carers/cards';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { JobsModule } from '@carers/jobs';
 import { MessagesJobsModule } from '@carers/messages';
@@ -11,7 +12,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
 /** Handlers of background jobs, and the schedule. A process imports it once. */
-@Module({ imports: [MessagesJobsModule, AccessJobsModule, BusinessesJobsModule] })
+@Module({ imports: [MessagesJobsModule, AccessJobsModule, BusinessesJobsModule, CardsJobsModule] })
 export class HandlersModule {}
 
 /** Everything that works in the background. */

@@ -18,8 +18,16 @@ import { CardSigningKey } from './signing-key.entity.js';
 
 interface Ring {
   keys: SigningKey[];
-  signer: CredentialSigner;
   verifying: NodeVerifyingKeys;
+  /** Made when first asked for, and again when another key's time has come. */
+  signer?: CredentialSigner;
+}
+
+/** A key as the operator sees it: never its private part. */
+export interface KeyLine {
+  kid: string;
+  status: 'active' | 'verifying';
+  createdAt: Date;
 }
 
 /** How long a process believes what it last read of the keys, in milliseconds. */
@@ -44,11 +52,13 @@ export class CardKeys implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     if (!this.settings.cardSigningKeys) return;
-    const rows = parseSigningKeys(this.settings.cardSigningKeys).map((key) => ({
+    const now = this.clock.now().getTime();
+    const rows = parseSigningKeys(this.settings.cardSigningKeys).map((key, index) => ({
       kid: key.kid,
       jwk: JSON.stringify(key),
       status: key.status,
-      createdAt: this.clock.now(),
+      // The first of the setting is to sign, and the newest here does.
+      createdAt: new Date(now - index),
     }));
     await this.database.transaction((tx) =>
       tx.createQueryBuilder().insert().into(CardSigningKey).values(rows).orIgnore().execute(),
@@ -57,7 +67,10 @@ export class CardKeys implements OnModuleInit {
 
   /** Signs with the key in use. */
   async signer(): Promise<CredentialSigner> {
-    return (await this.current()).signer;
+    const ring = await this.current();
+    const key = signingKeyOf(ring.keys, this.clock.now());
+    if (ring.signer?.kid !== key.kid) ring.signer = nodeSigner(key);
+    return ring.signer;
   }
 
   /** Every key that a card in somebody's hand may be signed with; the key objects are made once. */
@@ -68,6 +81,12 @@ export class CardKeys implements OnModuleInit {
   /** The public keys as a JSON Web Key Set (RFC 7517). */
   async jwks(): Promise<Jwks> {
     return toJwks((await this.current()).keys);
+  }
+
+  /** The keys, the newest first. */
+  async list(): Promise<KeyLine[]> {
+    const rows = await this.database.reader.find(CardSigningKey, { order: { createdAt: 'DESC', kid: 'ASC' } });
+    return rows.map(({ kid, status, createdAt }) => ({ kid, status, createdAt }));
   }
 
   /** Makes a new key that signs from now on. Those before it go on verifying. Gives the new key's id. */
@@ -106,11 +125,7 @@ export class CardKeys implements OnModuleInit {
       );
     if (!this.ring || !unchanged) {
       const keys = rows.map(keyOf);
-      this.ring = {
-        keys,
-        signer: nodeSigner(signingKeyOf(keys, this.clock.now())),
-        verifying: new NodeVerifyingKeys(keys),
-      };
+      this.ring = { keys, verifying: new NodeVerifyingKeys(keys) };
     }
     this.readAt = performance.now();
     return this.ring;

@@ -1,10 +1,13 @@
 import type { CredentialKind } from '@carers/credentials';
 import type { LocalDate } from '@carers/kernel';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { CardHasEnded } from './cards.problems.js';
+import { CardHasEnded, CardHasExpired, CardIsSuspended } from './cards.problems.js';
 
 /** Where a card stands. That its time has run out (`expired`) follows from `validUntil` and is not stored. */
 export type CardStatus = 'active' | 'suspended' | 'revoked';
+
+/** Where a card stands on a day, as its holder and staff are told. */
+export type CardState = CardStatus | 'expired' | 'not_yet_valid';
 
 /** Why a card was revoked: decides what a till is told. */
 export type RevocationReason = 'lost' | 'superseded' | 'left' | 'caring_ended' | 'misuse' | 'mistake';
@@ -49,8 +52,26 @@ export class Card {
     this.status = 'active';
   }
 
+  /**
+   * A lost card that may be replaced on a day. One that is suspended may not: a new card would undo the suspension.
+   * @throws CardHasEnded, CardIsSuspended, CardHasExpired
+   */
+  checkReplaceable(day: LocalDate): void {
+    const state = this.stateOn(day);
+    if (state === 'revoked') throw new CardHasEnded();
+    if (state === 'suspended') throw new CardIsSuspended();
+    if (state === 'expired') throw new CardHasExpired();
+  }
+
+  /** Where it stands on a day. What staff decided weighs more than the calendar. */
+  stateOn(day: LocalDate): CardState {
+    if (this.status !== 'active') return this.status;
+    if (day > this.validUntil) return 'expired';
+    return day < this.validFrom ? 'not_yet_valid' : 'active';
+  }
+
   /** Whether it works on a day. */
   worksOn(day: LocalDate): boolean {
-    return this.status === 'active' && this.validFrom <= day && day <= this.validUntil;
+    return this.stateOn(day) === 'active';
   }
 }

@@ -1,19 +1,59 @@
+import { AccessModule, StaffSections } from '@carers/access';
 import { PlacesModule } from '@carers/places';
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountCardPages } from './account-card.pages.js';
+import { AccountLinks } from './account-links.js';
+import { AccountPages } from './account.pages.js';
 import { Card } from './card.entity.js';
+import { CardFace } from './card-face.js';
 import { CardKeys } from './card-keys.js';
 import { CardLinks } from './card-links.js';
+import { CardMessages } from './card-messages.js';
+import { IssuedWords, ReplacedWords } from './card-messages.suppliers.js';
 import { CardTokens } from './card-tokens.js';
 import { Cardholder } from './cardholder.entity.js';
+import { Cardholders } from './cardholders.js';
 import { Cards } from './cards.js';
 import { Credential } from './credential.entity.js';
+import { Issuing } from './issuing.js';
+import { JwksController } from './jwks.controller.js';
+import { LostCards } from './lost-cards.js';
+import { MyCardPages } from './my-card.pages.js';
 import { CardSigningKey } from './signing-key.entity.js';
+import { StaffCardsPages } from './staff-cards.pages.js';
 
-/** The registry, its keys and its links, for other libs. */
+export const cardsEntities = [Cardholder, Card, Credential, CardSigningKey];
+
+const services = [AccountLinks, CardKeys, CardLinks, CardMessages, CardTokens, Cardholders, Cards, LostCards];
+
+/** The registry, its keys, links and messages, for other libs. */
 @Module({
-  imports: [PlacesModule, TypeOrmModule.forFeature([Cardholder, Card, Credential, CardSigningKey])],
-  providers: [Cards, CardKeys, CardLinks, CardTokens],
-  exports: [Cards, CardKeys, CardLinks, CardTokens],
+  imports: [PlacesModule, TypeOrmModule.forFeature(cardsEntities)],
+  providers: [...services, Issuing],
+  exports: services,
 })
 export class CardsModule {}
+
+/** The pages of cardholders and of the staff who look after cards, and the public keys. */
+@Module({
+  imports: [CardsModule, PlacesModule, AccessModule],
+  controllers: [MyCardPages, AccountCardPages, AccountPages, StaffCardsPages, JwksController],
+  providers: [CardFace],
+})
+export class CardsWebModule implements OnModuleInit {
+  constructor(
+    private readonly sections: StaffSections,
+    private readonly links: AccountLinks,
+  ) {}
+
+  onModuleInit(): void {
+    this.sections.add({ roles: ['registrar', 'administrator'], href: '/staff/cards', titleKey: 'cards:staff.title' });
+    this.links.add({ href: '/account/details', titleKey: 'cards:account.details', order: 50 });
+    this.links.add({ href: '/account/sessions', titleKey: 'cards:account.sessions', order: 90 });
+  }
+}
+
+/** What messages about cards say, for the worker. */
+@Module({ imports: [CardsModule], providers: [IssuedWords, ReplacedWords] })
+export class CardsJobsModule {}

@@ -13,3 +13,38 @@ export class CardNotFound extends Problem {
   readonly kind = 'not-found';
   readonly room = 'cards';
 }
+
+/** The card is stopped for now, so it cannot be replaced before it is lifted. */
+export class CardIsSuspended extends Problem {
+  readonly slug = 'card-is-suspended';
+  readonly kind = 'conflict';
+  readonly room = 'cards';
+}
+
+/** The time of the card has run out: it has to be renewed, not replaced. */
+export class CardHasExpired extends Problem {
+  readonly slug = 'card-has-expired';
+  readonly kind = 'conflict';
+  readonly room = 'cards';
+}
+
+/** The cardholder has a card that was not revoked; nobody has two. */
+export class CardStillRuns extends Problem {
+  readonly slug = 'card-still-runs';
+  readonly kind = 'conflict';
+  readonly room = 'cards';
+}
+
+/** The link was altered, or has ended because the card was reported lost. */
+export class CardLinkEnded extends Problem {
+  readonly slug = 'card-link-ended';
+  readonly kind = 'not-found';
+  readonly room = 'cards';
+}
+
+/** No such cardholder, or not one that this person may see. */
+export class CardholderNotFound extends Problem {
+  readonly slug = 'cardholder-not-found';
+  readonly kind = 'not-found';
+  readonly room = 'cards';
+}

@@ -1,13 +1,12 @@
 import { type Actor, Audit } from '@carers/audit';
-import { newCardNumber, newCredentialId, printedName } from '@carers/credentials';
-import { type Tx, constraintOf, keyedHash } from '@carers/database';
-import { addDays, addMonths, ageOn, Chance, Clock, Ids, type LocalDate } from '@carers/kernel';
-import { SchemeService } from '@carers/places';
+import { type Tx, keyedHash } from '@carers/database';
+import { Clock, Ids, type LocalDate } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { Card, type RevocationReason } from './card.entity.js';
 import { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
-import { CardNotFound } from './cards.problems.js';
-import { Credential, type CredentialMedium } from './credential.entity.js';
+import { CardholderNotFound, CardNotFound } from './cards.problems.js';
+import { Credential } from './credential.entity.js';
+import { type IssueOptions, Issuing } from './issuing.js';
 
 /** What the registry needs to know of a carer. Contact details normalised: lower-case e-mail, E.164 mobile. */
 export interface NewCardholder {
@@ -38,30 +37,41 @@ export class Cards {
   constructor(
     private readonly clock: Clock,
     private readonly ids: Ids,
-    private readonly chance: Chance,
     private readonly audit: Audit,
-    private readonly scheme: SchemeService,
+    private readonly issuing: Issuing,
   ) {}
 
   /** Enters a new cardholder and issues their first card, valid from today for as long as the scheme's policy says. */
-  async issue(tx: Tx, person: NewCardholder, actor: Actor, options: { test?: boolean } = {}): Promise<IssuedCard> {
+  async issue(tx: Tx, person: NewCardholder, actor: Actor, options: IssueOptions = {}): Promise<IssuedCard> {
     const cardholder = await this.enter(tx, person);
-    const card = await this.issueTo(tx, cardholder, 1, actor, options);
+    const card = await this.issuing.issueTo(tx, cardholder, 1, actor, options);
+    return { cardholder, card };
+  }
+
+  /**
+   * Issues the next card to somebody whose last one was revoked.
+   * @throws CardholderNotFound, CardStillRuns
+   */
+  async issueAgain(tx: Tx, cardholderId: string, actor: Actor, options: IssueOptions = {}): Promise<IssuedCard> {
+    const cardholder = await this.lockedHolder(tx, cardholderId);
+    const issued = await tx.countBy(Card, { cardholderId });
+    const card = await this.issuing.issueTo(tx, cardholder, issued + 1, actor, options);
     return { cardholder, card };
   }
 
   /**
    * Stops a card that was lost or stolen, with all its credentials and links, and issues the next one for the rest of
    * its time. The old one is refused everywhere from now on.
-   * @throws CardNotFound, CardHasEnded
+   * @throws CardNotFound, CardHasEnded, CardIsSuspended, CardHasExpired
    */
-  async replaceLost(tx: Tx, cardId: string, actor: Actor): Promise<IssuedCard> {
+  async replaceLost(tx: Tx, cardId: string, actor: Actor, why?: string): Promise<IssuedCard> {
     const old = await this.locked(tx, cardId);
-    const cardholder = await tx.findOneByOrFail(Cardholder, { id: old.cardholderId });
-    await this.revokeCard(tx, old, 'lost', actor);
+    old.checkReplaceable(this.clock.today());
+    const cardholder = await this.lockedHolder(tx, old.cardholderId);
+    await this.revokeCard(tx, old, 'lost', actor, why);
     cardholder.linkVersion += 1;
     await tx.update(Cardholder, { id: cardholder.id }, { linkVersion: cardholder.linkVersion });
-    const card = await this.issueTo(tx, cardholder, old.issueNumber + 1, actor, {
+    const card = await this.issuing.issueTo(tx, cardholder, old.issueNumber + 1, actor, {
       test: old.kind === 'test',
       validUntil: old.validUntil,
     });
@@ -112,79 +122,6 @@ export class Cards {
     return cardholder;
   }
 
-  private async issueTo(
-    tx: Tx,
-    cardholder: Cardholder,
-    issueNumber: number,
-    actor: Actor,
-    options: { test?: boolean; validUntil?: LocalDate },
-  ): Promise<Card> {
-    const today = this.clock.today();
-    const policy = await this.scheme.policyOn(today);
-    const young = ageOn(cardholder.birthDate, today) < policy.eligibility.youngCarerUnder;
-    const card = tx.create(Card, {
-      id: this.ids.next(),
-      cardholderId: cardholder.id,
-      number: '',
-      issueNumber,
-      kind: options.test ? 'test' : young ? 'young' : 'adult',
-      status: 'active',
-      validFrom: today,
-      validUntil: options.validUntil ?? addDays(addMonths(today, policy.card.validityMonths), -1),
-      printedName: printedName(cardholder.firstName),
-      issuedAt: this.clock.now(),
-      endedAt: null,
-      endReason: null,
-    });
-    await this.insertWithFreeNumber(tx, card);
-    await this.addCredential(tx, card.id, 'phone');
-    await this.addCredential(tx, card.id, 'printed');
-    await this.audit.record(tx, {
-      action: 'card.issued',
-      subject: { kind: 'card', id: card.id },
-      actor,
-      details: { cardholderId: cardholder.id, issueNumber, validUntil: card.validUntil },
-    });
-    return card;
-  }
-
-  /** A number is drawn until it is free: with a million cards of 32^8 a second draw is needed once in a million times. */
-  private async insertWithFreeNumber(tx: Tx, card: Card): Promise<void> {
-    await this.drawUntilFree(tx, 'uq_card__number', () => {
-      card.number = newCardNumber((count) => this.chance.bytes(count));
-      return tx.insert(Card, card);
-    });
-  }
-
-  private async addCredential(tx: Tx, cardId: string, medium: CredentialMedium): Promise<void> {
-    await this.drawUntilFree(tx, 'uq_credential__status_index', () =>
-      tx.insert(Credential, {
-        id: newCredentialId((count) => this.chance.bytes(count)),
-        cardId,
-        medium,
-        status: 'active',
-        statusIndex: this.chance.below(2 ** 31 - 1),
-        createdAt: this.clock.now(),
-        revokedAt: null,
-      }),
-    );
-  }
-
-  /** Tries an insert with values drawn anew while they collide. A savepoint keeps the transaction usable. */
-  private async drawUntilFree(tx: Tx, constraint: string, insert: () => Promise<unknown>): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      await tx.query('SAVEPOINT draw');
-      try {
-        await insert();
-        await tx.query('RELEASE SAVEPOINT draw');
-        return;
-      } catch (error) {
-        await tx.query('ROLLBACK TO SAVEPOINT draw');
-        if (constraintOf(error) !== constraint || attempt >= 10) throw error;
-      }
-    }
-  }
-
   private async revokeCard(tx: Tx, card: Card, reason: RevocationReason, actor: Actor, why?: string): Promise<void> {
     const now = this.clock.now();
     card.revoke(reason, now);
@@ -203,5 +140,11 @@ export class Cards {
     const card = await tx.findOne(Card, { where: { id: cardId }, lock: { mode: 'pessimistic_write' } });
     if (!card) throw new CardNotFound();
     return card;
+  }
+
+  private async lockedHolder(tx: Tx, id: string): Promise<Cardholder> {
+    const cardholder = await tx.findOne(Cardholder, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!cardholder || cardholder.leftAt) throw new CardholderNotFound();
+    return cardholder;
   }
 }

@@ -1,9 +1,22 @@
-export { Card, type CardStatus, type RevocationReason } from './card.entity.js';
-export { CardKeys } from './card-keys.js';
+export { AccountLinks, type AccountLink } from './account-links.js';
+export { Card, type CardState, type CardStatus, type RevocationReason } from './card.entity.js';
+export { CardKeys, type KeyLine } from './card-keys.js';
 export { CardLinks } from './card-links.js';
+export { CardMessages, recipientOf } from './card-messages.js';
 export { CardTokens } from './card-tokens.js';
 export { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
+export { Cardholders, type ContactDetails, type Held } from './cardholders.js';
 export { Cards, type IssuedCard, type NewCardholder } from './cards.js';
-export { CardsModule } from './cards.module.js';
-export { CardHasEnded, CardNotFound } from './cards.problems.js';
+export { cardsEntities, CardsJobsModule, CardsModule, CardsWebModule } from './cards.module.js';
+export {
+  CardHasEnded,
+  CardHasExpired,
+  CardholderNotFound,
+  CardIsSuspended,
+  CardLinkEnded,
+  CardNotFound,
+  CardStillRuns,
+} from './cards.problems.js';
 export { Credential, type CredentialMedium } from './credential.entity.js';
+export type { IssueOptions } from './issuing.js';
+export { LostCards } from './lost-cards.js';

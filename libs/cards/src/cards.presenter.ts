@@ -1,0 +1,56 @@
+import { formatCardNumber } from '@carers/credentials';
+import type { SchemeRegion } from '@carers/places';
+import type { Card, CardState } from './card.entity.js';
+
+/** What the page of a card shows. */
+export interface CardView {
+  /** Id of the card. */
+  id: string;
+  base: string;
+  state: CardState;
+  live: boolean;
+  printedName: string;
+  kindKey: string;
+  validFrom: string;
+  validUntil: string;
+  /** In groups. */
+  number: string;
+  /** The code as SVG; null where the card does not work, so that nobody shows one in vain. */
+  qr: string | null;
+  /** Where the offers near home are. The region only: an address must not lie in the history of a lent phone. */
+  offersHref: string;
+  /** Catalogue keys begin with it: `<stateKey>-title`, `<stateKey>-text`. Null where the card works. */
+  stateKey: string | null;
+}
+
+/** Catalogue key of what is printed under the name. */
+export function kindKeyOf({ kind }: Pick<Card, 'kind'>): string {
+  return `cards:kind.${kind}`;
+}
+
+/** A card as its page shows it. */
+export function viewOf(
+  card: Card,
+  state: CardState,
+  { base, region, qr }: { base: string; region: SchemeRegion | null; qr: string | null },
+): CardView {
+  return {
+    id: card.id,
+    base,
+    state,
+    live: state === 'active',
+    printedName: card.printedName,
+    kindKey: kindKeyOf(card),
+    validFrom: card.validFrom,
+    validUntil: card.validUntil,
+    number: formatCardNumber(card.number),
+    qr,
+    offersHref: region ? `/offers/${region.slug}` : '/offers',
+    stateKey: state === 'active' ? null : `cards:state.${stateName(card, state)}`,
+  };
+}
+
+/** A card that ended because its holder said it was lost needs other words than one that was stopped. */
+function stateName(card: Card, state: CardState): string {
+  return state === 'revoked' && card.endReason === 'caring_ended' ? 'caring_ended' : state;
+}

@@ -1,0 +1,112 @@
+import { type Actor, Audit } from '@carers/audit';
+import { newCardNumber, newCredentialId, printedName } from '@carers/credentials';
+import { type Tx, constraintOf } from '@carers/database';
+import { addDays, addMonths, ageOn, Chance, Clock, Ids, type LocalDate } from '@carers/kernel';
+import { SchemeService } from '@carers/places';
+import { Injectable } from '@nestjs/common';
+import { Card } from './card.entity.js';
+import type { Cardholder } from './cardholder.entity.js';
+import { CardStillRuns } from './cards.problems.js';
+import { Credential, type CredentialMedium } from './credential.entity.js';
+
+/** What differs from an ordinary first card. */
+export interface IssueOptions {
+  test?: boolean;
+  /** Last day; by default what the scheme's policy gives from today. */
+  validUntil?: LocalDate;
+}
+
+/** Makes a card with its number and its credentials. `Cards` decides when. */
+@Injectable()
+export class Issuing {
+  constructor(
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly chance: Chance,
+    private readonly audit: Audit,
+    private readonly scheme: SchemeService,
+  ) {}
+
+  /**
+   * One more card for a cardholder, valid from today.
+   * @throws CardStillRuns when they have one, also one that was issued in this moment
+   */
+  async issueTo(
+    tx: Tx,
+    cardholder: Cardholder,
+    issueNumber: number,
+    actor: Actor,
+    options: IssueOptions = {},
+  ): Promise<Card> {
+    const today = this.clock.today();
+    const policy = await this.scheme.policyOn(today);
+    const young = ageOn(cardholder.birthDate, today) < policy.eligibility.youngCarerUnder;
+    const card = tx.create(Card, {
+      id: this.ids.next(),
+      cardholderId: cardholder.id,
+      number: '',
+      issueNumber,
+      kind: options.test ? 'test' : young ? 'young' : 'adult',
+      status: 'active',
+      validFrom: today,
+      validUntil: options.validUntil ?? addDays(addMonths(today, policy.card.validityMonths), -1),
+      printedName: printedName(cardholder.firstName),
+      issuedAt: this.clock.now(),
+      endedAt: null,
+      endReason: null,
+    });
+    await this.insertWithFreeNumber(tx, card);
+    await this.addCredential(tx, card.id, 'phone');
+    await this.addCredential(tx, card.id, 'printed');
+    await this.audit.record(tx, {
+      action: 'card.issued',
+      subject: { kind: 'card', id: card.id },
+      actor,
+      details: { cardholderId: cardholder.id, issueNumber, validUntil: card.validUntil },
+    });
+    return card;
+  }
+
+  /** A number is drawn until it is free: with a million cards of 32^8 a second draw is needed once in a million times. */
+  private async insertWithFreeNumber(tx: Tx, card: Card): Promise<void> {
+    try {
+      await this.drawUntilFree(tx, 'uq_card__number', () => {
+        card.number = newCardNumber((count) => this.chance.bytes(count));
+        return tx.insert(Card, card);
+      });
+    } catch (error) {
+      const taken = constraintOf(error);
+      if (taken === 'uq_card__one_live' || taken === 'uq_card__cardholder_issue') throw new CardStillRuns();
+      throw error;
+    }
+  }
+
+  private async addCredential(tx: Tx, cardId: string, medium: CredentialMedium): Promise<void> {
+    await this.drawUntilFree(tx, 'uq_credential__status_index', () =>
+      tx.insert(Credential, {
+        id: newCredentialId((count) => this.chance.bytes(count)),
+        cardId,
+        medium,
+        status: 'active',
+        statusIndex: this.chance.below(2 ** 31 - 1),
+        createdAt: this.clock.now(),
+        revokedAt: null,
+      }),
+    );
+  }
+
+  /** Tries an insert with values drawn anew while they collide. A savepoint keeps the transaction usable. */
+  private async drawUntilFree(tx: Tx, constraint: string, insert: () => Promise<unknown>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await tx.query('SAVEPOINT draw');
+      try {
+        await insert();
+        await tx.query('RELEASE SAVEPOINT draw');
+        return;
+      } catch (error) {
+        await tx.query('ROLLBACK TO SAVEPOINT draw');
+        if (constraintOf(error) !== constraint || attempt >= 10) throw error;
+      }
+    }
+  }
+}
