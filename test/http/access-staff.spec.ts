@@ -1,13 +1,4 @@
-import {
-  Accounts,
-  For,
-  Invitations,
-  type Role,
-  SecondFactor,
-  SignedIn,
-  Who,
-  WithSecondFactor,
-} from '@carers/access';
+import { Accounts, For, Invitations, type Role, SecondFactor, SignedIn, Who, WithSecondFactor } from '@carers/access';
 import { Audit } from '@carers/audit';
 import { Database } from '@carers/database';
 import { Public } from '@carers/pages';
@@ -147,6 +138,16 @@ describe('a route', () => {
   it('gives anonymous visitors no session cookie', async () => {
     const answer = await new Browser(program).get('/sample/public');
     expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+});
+
+describe('an error page', () => {
+  it('knows who looks at it', async () => {
+    const { browser } = await staffBrowser((await person('administrator')).email);
+    const answer = await browser.get('/no-such-page');
+    expect(answer.status).toBe(404);
+    expect(answer.text).toContain('href="/sign-out"');
+    expect((await new Browser(program).get('/no-such-page')).text).toContain('href="/sign-in"');
   });
 });
 

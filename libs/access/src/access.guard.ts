@@ -1,12 +1,11 @@
-import { PageRenderer, PUBLIC } from '@carers/pages';
+import { PUBLIC } from '@carers/pages';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ALLOWED, type Allowed, SECOND_FACTOR } from './access.decorators.js';
 import { NotAllowed, NotSignedIn, SecondFactorNeeded } from './access.problems.js';
-import { viewerOf } from './viewer.js';
 import './request.js';
-import { Who } from './who.js';
+import type { Who } from './who.js';
 
 /**
  * Decides on every route: open only where it says `@Public()`, or names who it is for and that person asks. Roles are
@@ -14,19 +13,11 @@ import { Who } from './who.js';
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly pages: PageRenderer,
-  ) {}
+  constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const who = whoAsks(request);
-    request.who = who;
-    if (who) {
-      if (who.locale) request.locale = who.locale;
-      request.viewer = viewerOf(who, this.pages.wordsFor(request));
-    }
+    const who = context.switchToHttp().getRequest<FastifyRequest>().who ?? null;
+
     // What stands on the method wins over what stands on its class, in both directions.
     for (const target of [context.getHandler(), context.getClass()]) {
       if (this.reflector.get<boolean>(PUBLIC, target)) return true;
@@ -46,16 +37,4 @@ export class AccessGuard implements CanActivate {
     }
     if (secondFactor && !who.secondFactor) throw new SecondFactorNeeded();
   }
-}
-
-function whoAsks({ session }: FastifyRequest): Who | null {
-  if (!session?.accountId || !session.id) return null;
-  return new Who({
-    accountId: session.accountId,
-    sessionId: session.id,
-    name: session.name ?? '',
-    locale: session.locale ?? '',
-    held: session.held ?? [],
-    secondFactor: session.secondFactor ?? false,
-  });
 }

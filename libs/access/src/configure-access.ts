@@ -2,8 +2,12 @@ import { PageRenderer } from '@carers/pages';
 import type { Settings } from '@carers/settings';
 import session from '@fastify/session';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { SessionStore, sessionLimits } from './session-store.js';
+import './request.js';
 import { SignInFilter } from './sign-in.filter.js';
+import { viewerOf } from './viewer.js';
+import { Who } from './who.js';
 
 /** The session cookie. `__Host-` lets no neighbouring host plant one, but needs TLS (RFC 6265bis). */
 export function sessionCookieName(settings: Settings): string {
@@ -37,6 +41,29 @@ export async function configureAccess(app: NestFastifyApplication, settings: Set
       },
     } as never,
   );
+  // On every request, so that error pages too know who looks at them.
+  const pages = app.get(PageRenderer);
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const who = whoAsks(request);
+    request.who = who;
+    if (who) {
+      if (who.locale) request.locale = who.locale;
+      request.viewer = viewerOf(who, pages.wordsFor(request));
+    }
+    done();
+  });
   // Last in, first asked: before the filter that shows problems.
-  app.useGlobalFilters(new SignInFilter(app.get(PageRenderer)));
+  app.useGlobalFilters(new SignInFilter(pages));
+}
+
+function whoAsks({ session: found }: FastifyRequest): Who | null {
+  if (!found?.accountId || !found.id) return null;
+  return new Who({
+    accountId: found.accountId,
+    sessionId: found.id,
+    name: found.name ?? '',
+    locale: found.locale ?? '',
+    held: found.held ?? [],
+    secondFactor: found.secondFactor ?? false,
+  });
 }
