@@ -86,7 +86,7 @@ export class Launcher {
     this.say('Bringing the database up to date');
     await runCommand(['migrate'], env, this.say, this.ending.signal);
     if (production) return [];
-    this.say('Looking after the demo scheme');
+    this.say('Loading the demo scheme, if the database is empty');
     const demo = (await runCommand(['demo', '--if-empty'], env, this.say, this.ending.signal)) as
       DemoAnswer | undefined;
     return demo?.people ?? [];
