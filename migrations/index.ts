@@ -2,11 +2,13 @@ import type { MigrationClass } from '@carers/database';
 import { Foundation1763770000000 } from './202611220000-foundation.js';
 import { Messages1763770005000 } from './202611220005-messages.js';
 import { Places1763770010000 } from './202611220010-places.js';
+import { Payments1763770015000 } from './202611220015-payments.js';
 import { Access1763770020000 } from './202611220020-access.js';
 import { Cards1763770030000 } from './202611220030-cards.js';
 import { Businesses1763770040000 } from './202611220040-businesses.js';
 import { Offers1763770050000 } from './202611220050-offers.js';
 import { InformationService1763770055000 } from './202611220055-information-service.js';
+import { Applications1763770060000 } from './202611220060-applications.js';
 import { Till1763770070000 } from './202611220070-till.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -14,10 +16,12 @@ export const migrations: MigrationClass[] = [
   Foundation1763770000000,
   Messages1763770005000,
   Places1763770010000,
+  Payments1763770015000,
   Access1763770020000,
   Cards1763770030000,
   Businesses1763770040000,
   Offers1763770050000,
   InformationService1763770055000,
+  Applications1763770060000,
   Till1763770070000,
 ];

@@ -1,12 +1,15 @@
 import { AccessWebModule } from '@carers/access';
+import { ApplicationsWebModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
 import { BusinessesWebModule } from '@carers/businesses';
 import { CardsWebModule } from '@carers/cards';
 import { DatabaseModule, KernelModule } from '@carers/database';
+import { InformationServiceWebModule } from '@carers/information-service';
 import { JobsModule } from '@carers/jobs';
 import { MessagesWebModule } from '@carers/messages';
-import { JoinWebModule } from '@carers/offers';
+import { JoinWebModule, OffersWebModule } from '@carers/offers';
 import { PagesWebModule } from '@carers/pages';
+import { PaymentsWebModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillWebModule } from '@carers/till';
@@ -33,7 +36,11 @@ export class AppModule {
         AccessWebModule,
         CardsWebModule,
         BusinessesWebModule,
+        ApplicationsWebModule,
         JoinWebModule,
+        OffersWebModule,
+        InformationServiceWebModule,
+        PaymentsWebModule,
         TillWebModule,
         TerminusModule.forRoot({ logger: false }),
       ],

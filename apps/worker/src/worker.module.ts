@@ -1,18 +1,32 @@
 import { AccessJobsModule } from '@carers/access';
+import { ApplicationsJobsModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
 import { BusinessesJobsModule } from '@carers/businesses';
 import { CardsJobsModule } from '@carers/cards';
 import { DatabaseModule, KernelModule } from '@carers/database';
+import { InformationServiceJobsModule } from '@carers/information-service';
 import { JobsModule } from '@carers/jobs';
 import { MessagesJobsModule } from '@carers/messages';
+import { OffersJobsModule } from '@carers/offers';
 import { PagesModule } from '@carers/pages';
+import { PaymentsJobsModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
 /** Handlers of background jobs, and the schedule. A process imports it once. */
-@Module({ imports: [MessagesJobsModule, AccessJobsModule, BusinessesJobsModule, CardsJobsModule] })
+@Module({
+  imports: [
+    MessagesJobsModule,
+    PaymentsJobsModule,
+    AccessJobsModule,
+    BusinessesJobsModule,
+    CardsJobsModule,
+    InformationServiceJobsModule,
+    ApplicationsJobsModule,
+  ],
+})
 export class HandlersModule {}
 
 /** Everything that works in the background. */

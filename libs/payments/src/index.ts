@@ -1,0 +1,3 @@
+export { PaymentsJobsModule, PaymentsWebModule } from './payments.module.js';
+export { PaymentsNotSetUp, WebhookNotGenuine } from './payments.problems.js';
+export { StripeEvent } from './stripe-event.entity.js';
