@@ -143,7 +143,7 @@ const relisting = `
                || setweight(to_tsvector('english', plain_text(coalesce(business.summary, '') || ' ' || offer.sentence)), 'C')
                || setweight(to_tsvector('english', plain_text(usable.towns)), 'D'),
              jsonb_build_object(
-               'slug', offer.slug, 'title', offer.title, 'sentence', offer.sentence, 'conditions', offer.conditions,
+               'slug', offer.slug, 'subject', offer.subject, 'title', offer.title, 'sentence', offer.sentence, 'conditions', offer.conditions,
                'terms', offer.terms - 'branchIds',
                'confirmedOn', offer.last_confirmed_on, 'category', category.slug,
                'business', jsonb_build_object('slug', business.slug, 'name', business.name,

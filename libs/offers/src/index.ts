@@ -1,7 +1,11 @@
 export { JoinWebModule } from './join/join.module.js';
+export { Directory, type DirectoryPage } from './directory/directory.js';
+export type { DirectoryQuery } from './directory/directory-query.js';
+export { DirectoryCounts, type Counts } from './directory/directory-counts.js';
+export type { Listed, ListedBranch, ListedLine } from './directory/listing.js';
 export { OfferForm, offerFormOf, offerKinds, weekdays } from './offer-form.js';
 export { Offer, type OfferContent, type OfferStatus, offerStatuses, type OfferText } from './offer.entity.js';
 export { OfferWording } from './offer-wording.js';
-export { offersEntities, OffersModule } from './offers.module.js';
+export { offersEntities, OffersJobsModule, OffersModule, OffersWebModule } from './offers.module.js';
 export { Offers, versionOf, type WaitingOffer } from './offers.js';
 export { NothingToDecide, OfferChangedMeanwhile, OfferNotFound, OfferStatusForbids } from './offers.problems.js';

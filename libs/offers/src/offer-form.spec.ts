@@ -42,7 +42,13 @@ describe('the offer form', () => {
   });
 
   it('shows again what it made, and reads it the same', async () => {
-    const { value } = await readForm(OfferForm, { ...plain, kind: 'free_item', what: 'tea', days: ['6'], limitTotal: '9' });
+    const { value } = await readForm(OfferForm, {
+      ...plain,
+      kind: 'free_item',
+      what: 'tea',
+      days: ['6'],
+      limitTotal: '9',
+    });
     const again = await readForm(OfferForm, { ...offerFormOf(value!) });
     expect(again.value).toEqual(value);
   });
@@ -55,7 +61,9 @@ describe('the offer form', () => {
     expect(await wrong({ ...plain, percent: '101' })).toEqual(['percent']);
     expect(await wrong({ ...plain, kind: 'free_item', percent: '' })).toEqual(['what']);
     expect(await wrong({ ...plain, 'times.0.from': '9am' })).toEqual(['times.0.to']);
-    expect(await wrong({ ...plain, 'endsOn-day': '31', 'endsOn-month': '2', 'endsOn-year': '2027' })).toEqual(['endsOn']);
+    expect(await wrong({ ...plain, 'endsOn-day': '31', 'endsOn-month': '2', 'endsOn-year': '2027' })).toEqual([
+      'endsOn',
+    ]);
     expect(await wrong({ ...plain, where: 'some' })).toEqual(['branchIds']);
   });
 
@@ -68,7 +76,12 @@ describe('the offer form', () => {
     expect(['£4.50', '4.5', '1,200', '50p', '0'].map(readMoney)).toEqual([450, 450, 120_000, 50, 0]);
     expect(['-1', '1.234', 'ten', '', '£'].map(readMoney)).toEqual([null, null, null, null, null]);
     expect(['2:30pm', '14.30', '12am', '12pm', 'noon', '9 AM'].map(readTime)).toEqual([
-      '14:30', '14:30', '00:00', '12:00', '12:00', '09:00',
+      '14:30',
+      '14:30',
+      '00:00',
+      '12:00',
+      '12:00',
+      '09:00',
     ]);
     expect(['25:00', '13pm', '9', '9:60', 'late'].map(readTime)).toEqual([null, null, null, null, null]);
   });

@@ -12,19 +12,28 @@ import { z } from 'zod';
 import type { OfferContent } from './offer.entity.js';
 import { formDate, formMoney, formTime, readMoney, readTime, readWhole } from './offer-form-values.js';
 
-export const offerKinds = ['percentage', 'amount_off', 'fixed_price', 'free_item', 'service'] as const satisfies OfferKind[];
+export const offerKinds = [
+  'percentage',
+  'amount_off',
+  'fixed_price',
+  'free_item',
+  'service',
+] as const satisfies OfferKind[];
 export const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
 
 /** An optional box: nothing typed is undefined; what cannot be read is refused with a catalogue key. */
 function box<T>(read: (typed: string) => T | null, wrong: string) {
-  return z.unknown().optional().transform((given, context): T | undefined => {
-    const typed = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : '';
-    if (!typed) return undefined;
-    const value = typed.length <= 200 && isCleanText(typed) ? read(typed) : null;
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: wrong });
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .optional()
+    .transform((given, context): T | undefined => {
+      const typed = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : '';
+      if (!typed) return undefined;
+      const value = typed.length <= 200 && isCleanText(typed) ? read(typed) : null;
+      if (value !== null) return value;
+      context.addIssue({ code: 'custom', message: wrong });
+      return z.NEVER;
+    });
 }
 
 const words = (longest: number) =>
@@ -34,14 +43,17 @@ const money = box(readMoney, 'offers:errors.money');
 const time = box(readTime, 'offers:errors.time');
 
 /** Three boxes that may all be left empty. */
-const day = z.unknown().optional().transform((given, context): LocalDate | undefined => {
-  const boxes = typeof given === 'object' && given !== null ? Object.values(given) : [given];
-  if (boxes.every((each) => each === undefined || each === null || each === '')) return undefined;
-  const read = dateBoxes('offers:errors.date').safeParse(given);
-  if (read.success) return read.data;
-  context.addIssue({ code: 'custom', message: 'offers:errors.date' });
-  return z.NEVER;
-});
+const day = z
+  .unknown()
+  .optional()
+  .transform((given, context): LocalDate | undefined => {
+    const boxes = typeof given === 'object' && given !== null ? Object.values(given) : [given];
+    if (boxes.every((each) => each === undefined || each === null || each === '')) return undefined;
+    const read = dateBoxes('offers:errors.date').safeParse(given);
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: 'offers:errors.date' });
+    return z.NEVER;
+  });
 
 const openings = z
   .array(z.object({ from: time, to: time }))

@@ -14,6 +14,10 @@ export class OfferWording {
     const said = renderOffer(terms, (key, params) => words.t(`offer-rules:${key}`, params), locale);
     const title = subject ? words.t('offers:title-with-subject', { title: said.title, subject }) : said.title;
     const conditions = said.conditions;
-    return { title, conditions, sentence: words.t('offer-rules:sentence', { title, conditions: conditions.join(' ') }) };
+    return {
+      title,
+      conditions,
+      sentence: words.t('offer-rules:sentence', { title, conditions: conditions.join(' ') }),
+    };
   }
 }

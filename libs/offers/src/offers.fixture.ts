@@ -68,7 +68,9 @@ export class GivenOffers {
     postcodes: string[],
     options: { category?: string; published?: boolean; summary?: string } = {},
   ): Promise<{ id: string; slug: string; branches: Branch[] }> {
-    const category = await this.app.get(Categories, { strict: false }).bySlug(options.category ?? 'eating-and-drinking');
+    const category = await this.app
+      .get(Categories, { strict: false })
+      .bySlug(options.category ?? 'eating-and-drinking');
     const businesses = this.app.get(Businesses, { strict: false });
     const placed = await Promise.all(
       postcodes.map((postcode) =>
@@ -103,7 +105,11 @@ export class GivenOffers {
   }
 
   /** An offer of it, published a second after the one before so that lists have one order. */
-  async offer(businessId: string, terms: Partial<OfferTerms> & Record<string, unknown> = {}, subject: string | null = null): Promise<Offer> {
+  async offer(
+    businessId: string,
+    terms: Partial<OfferTerms> & Record<string, unknown> = {},
+    subject: string | null = null,
+  ): Promise<Offer> {
     const content = {
       subject,
       terms: {

@@ -219,8 +219,18 @@ export class Offers {
   }
 
   private async note(tx: Tx, action: string, offer: Offer, actor: Actor, reason?: string): Promise<void> {
-    const details = { businessId: offer.businessId, revision: offer.revision, terms: offer.proposed?.terms ?? offer.terms };
-    await this.audit.record(tx, { action, subject: { kind: 'offer', id: offer.id }, actor, reason: reason ?? null, details });
+    const details = {
+      businessId: offer.businessId,
+      revision: offer.revision,
+      terms: offer.proposed?.terms ?? offer.terms,
+    };
+    await this.audit.record(tx, {
+      action,
+      subject: { kind: 'offer', id: offer.id },
+      actor,
+      reason: reason ?? null,
+      details,
+    });
   }
 }
 
@@ -235,7 +245,9 @@ function mustBeAsSeen(offer: Offer, seen: string | undefined): void {
 
 /** The first free slug; whoever wants one of the same family waits, so that two never choose the same. */
 async function freeSlug(tx: Tx, base: string): Promise<string> {
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`offer slug ${base.replace(/(-\d+)+$/, '')}`]);
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+    `offer slug ${base.replace(/(-\d+)+$/, '')}`,
+  ]);
   const [free] = await tx.query<{ slug: string }[]>(
     `SELECT candidate.slug
        FROM (SELECT 1 AS number, $1::text AS slug

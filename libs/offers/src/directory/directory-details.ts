@@ -72,7 +72,11 @@ export class DirectoryDetails {
 
   /** A listed offer, or null. */
   async offerById(id: string, fresh: { today: string; confirmedSince: string }): Promise<DetailedOffer | null> {
-    return this.one({ name: 'offers-one-by-id', text: offerText('offer.id = $1') }, [id, fresh.today, fresh.confirmedSince]);
+    return this.one({ name: 'offers-one-by-id', text: offerText('offer.id = $1') }, [
+      id,
+      fresh.today,
+      fresh.confirmedSince,
+    ]);
   }
 
   /** A listed offer, or null. */

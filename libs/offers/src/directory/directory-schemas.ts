@@ -3,10 +3,14 @@ import { z } from 'zod';
 import { instantOf } from './london-instant.js';
 
 /** Empty boxes of a filter form are no filters. */
-const optional = <S extends z.ZodType>(schema: S) => z.preprocess((given) => (given === '' ? undefined : given), schema.optional());
+const optional = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((given) => (given === '' ? undefined : given), schema.optional());
 
 const text = (most: number) =>
-  z.string({ error: 'offers:errors.once' }).max(most, { error: 'offers:errors.too-long' }).refine(isCleanText, { error: 'pages:errors.unreadable-characters' });
+  z
+    .string({ error: 'offers:errors.once' })
+    .max(most, { error: 'offers:errors.too-long' })
+    .refine(isCleanText, { error: 'pages:errors.unreadable-characters' });
 
 const fields = {
   region: optional(text(80)).describe('Slug from `/api/v1/regions`'),
@@ -15,7 +19,10 @@ const fields = {
   q: optional(text(100)).describe('Words; typing mistakes are forgiven'),
   near: optional(text(40)).describe('A UK postcode, however typed. The nearest offers come first'),
   within: optional(
-    z.coerce.number({ error: 'offers:errors.within' }).min(0.1, { error: 'offers:errors.within' }).max(100, { error: 'offers:errors.within' }),
+    z.coerce
+      .number({ error: 'offers:errors.within' })
+      .min(0.1, { error: 'offers:errors.within' })
+      .max(100, { error: 'offers:errors.within' }),
   ).describe('Miles from `near`'),
   usableAt: optional(
     text(40).refine((given) => instantOf(given) !== null, { error: 'offers:errors.usable-at' }),
@@ -55,7 +62,9 @@ const offer = z.object({
   terms: z.string().describe('The whole offer in plain words'),
   kind: z.enum(['percentage', 'amount_off', 'fixed_price', 'free_item', 'service']),
   business: z.object({ slug: z.string(), name: z.string() }),
-  branches: z.array(branch).describe('Where it can be used: in lists the first few, the nearest first where `near` was given'),
+  branches: z
+    .array(branch)
+    .describe('Where it can be used: in lists the first few, the nearest first where `near` was given'),
   branchCount: z.number().int(),
   region: z.string().describe('Slug of the region'),
   category: z.string().describe('Slug of the category'),

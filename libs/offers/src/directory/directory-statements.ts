@@ -58,7 +58,12 @@ export function byWords(query: DirectoryQuery, fresh: Freshness, from: Position 
 }
 
 /** The nearest first; an offer with several branches stands where its nearest one does. */
-export function byDistance(query: DirectoryQuery, fresh: Freshness, from: Position | null, rows: number): BoundStatement {
+export function byDistance(
+  query: DirectoryQuery,
+  fresh: Freshness,
+  from: Position | null,
+  rows: number,
+): BoundStatement {
   const values = new Values();
   const near = query.near!;
   const here = `ll_to_earth(${values.put(near.lat)}, ${values.put(near.lng)})`;
@@ -73,7 +78,9 @@ export function byDistance(query: DirectoryQuery, fresh: Freshness, from: Positi
     where.push(`point.at <@ earth_box(${here}, ${metres})`, `earth_distance(point.at, ${here}) <= ${metres}`);
   }
   if (from?.by === 'distance') {
-    where.push(`(point.at <-> ${here}, point.offer_id) > (${values.put(from.apart)}::float8, ${values.put(from.id)}::uuid)`);
+    where.push(
+      `(point.at <-> ${here}, point.offer_id) > (${values.put(from.apart)}::float8, ${values.put(from.id)}::uuid)`,
+    );
   }
   where.push(`NOT EXISTS (
       SELECT FROM offer_point other WHERE ${[
@@ -81,7 +88,10 @@ export function byDistance(query: DirectoryQuery, fresh: Freshness, from: Positi
         ...same('other'),
         `(other.at <-> ${here}, other.branch_id) < (point.at <-> ${here}, point.branch_id)`,
       ].join(' AND ')})`);
-  const listed = [`listing.ends_on >= ${values.put(fresh.today)}`, `listing.confirmed_on >= ${values.put(fresh.confirmedSince)}`];
+  const listed = [
+    `listing.ends_on >= ${values.put(fresh.today)}`,
+    `listing.confirmed_on >= ${values.put(fresh.confirmedSince)}`,
+  ];
   if (query.words?.length) listed.push(`listing.words @@ offer_query(${values.put(query.words)})`);
   const text = `SELECT point.offer_id AS id, point.region_id AS "regionId", point.at <-> ${here} AS apart,
            earth_distance(point.at, ${here}) AS metres, listing.line,

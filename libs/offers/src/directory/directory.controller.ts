@@ -3,14 +3,27 @@ import { isUuid } from '@carers/kernel';
 import { FALLBACK_LOCALE, Public, Translations } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
+import {
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  ApiUnprocessableEntityResponse,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { BusinessNotListed, OfferNotFound } from '../offers.problems.js';
 import { DirectoryCounts } from './directory-counts.js';
 import { DirectoryDetails } from './directory-details.js';
 import { DirectoryMemory } from './directory-memory.js';
-import { BusinessAnswer, OfferAnswer, type OffersAsked, OffersAnswer, OffersQuery, PlacesAnswer } from './directory-schemas.js';
+import {
+  BusinessAnswer,
+  OfferAnswer,
+  type OffersAsked,
+  OffersAnswer,
+  OffersQuery,
+  PlacesAnswer,
+} from './directory-schemas.js';
 import { Directory } from './directory.js';
 import { onlineRegionId } from './listing.js';
 import { branchJson, offerJson } from './offer-json.js';
@@ -119,7 +132,11 @@ export class DirectoryController {
       const data = (await this.questions.regions())
         // Online is no region of the scheme; it is in the list where there is something to find under it.
         .filter(({ id }) => id !== onlineRegionId || byRegion.has(id))
-        .map(({ id, slug, name }) => ({ slug, name: name ?? words.t('offers:online'), offerCount: byRegion.get(id) ?? 0 }));
+        .map(({ id, slug, name }) => ({
+          slug,
+          name: name ?? words.t('offers:online'),
+          offerCount: byRegion.get(id) ?? 0,
+        }));
       return { data };
     });
   }
@@ -127,7 +144,10 @@ export class DirectoryController {
   @Get('categories')
   @ApiOperation({ summary: 'The categories of businesses, with how many offers each has' })
   @ApiOkResponse({ standardSchema: PlacesAnswer })
-  async listCategories(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async listCategories(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     return this.answer(request, reply, async () => {
       const words = this.translations.in(FALLBACK_LOCALE);
       const { byCategory } = await this.counts.current();
@@ -147,7 +167,8 @@ export class DirectoryController {
       const body = JSON.stringify(await make());
       return { body, etag: `W/"${createHash('sha1').update(body).digest('base64url')}"` };
     };
-    const { body, etag } = request.url.length > 400 ? await finished() : await this.memory.answer(request.url, finished);
+    const { body, etag } =
+      request.url.length > 400 ? await finished() : await this.memory.answer(request.url, finished);
     reply.header('cache-control', cacheControl).header('etag', etag).header('access-control-allow-origin', '*');
     reply.type('application/json; charset=utf-8');
     if (!has(request.headers['if-none-match'], etag)) return body;

@@ -30,7 +30,9 @@ beforeAll(async () => {
   directory = given.app.get(Directory);
   const regions = await given.app.get(SchemeService).regions();
   poole = regions.find(({ slug }) => slug === 'poole')!.id;
-  const cafe = await given.business('Café Otterley', ['BH15 1BS', 'BH1 1AA'], { summary: 'Coffee and cake by the quay.' });
+  const cafe = await given.business('Café Otterley', ['BH15 1BS', 'BH1 1AA'], {
+    summary: 'Coffee and cake by the quay.',
+  });
   await given.offer(cafe.id, {}, 'your meal');
   await given.offer(cafe.id, { kind: 'free_item', item: 'tea with any lunch', days: [1, 2, 3, 4] });
   const plumber = await given.business('Marrow Plumbing', ['BH17 7AA'], { category: 'home-and-garden' });
@@ -68,7 +70,9 @@ describe('the list', () => {
     for (const cursor of ['nonsense', 'x', `${next}A`.slice(3), Buffer.from('["r",null,null]').toString('base64url')]) {
       await expect(directory.list({ limit: 1, cursor })).rejects.toThrow(InvalidInput);
     }
-    await expect(directory.list({ limit: 1, cursor: next!, near: { lat: 50.7, lng: -2 } })).rejects.toThrow(InvalidInput);
+    await expect(directory.list({ limit: 1, cursor: next!, near: { lat: 50.7, lng: -2 } })).rejects.toThrow(
+      InvalidInput,
+    );
   });
 });
 

@@ -80,7 +80,12 @@ export class Directory {
   }
 
   /** Reads on until the page is full of offers that may be used at that time, or there has been enough reading. */
-  private async usable(query: DirectoryQuery, fresh: Freshness, by: Position['by'], from: Position | null): Promise<DirectoryPage> {
+  private async usable(
+    query: DirectoryQuery,
+    fresh: Freshness,
+    by: Position['by'],
+    from: Position | null,
+  ): Promise<DirectoryPage> {
     const found: Listed[] = [];
     let position = from;
     for (let round = 1; ; round++) {

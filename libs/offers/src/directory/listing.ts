@@ -21,6 +21,7 @@ export interface ListedBranch {
 /** Everything that a line of a list shows, as `relist_businesses` in the migration lays it down. */
 export interface ListedLine {
   slug: string;
+  subject: string | null;
   title: string;
   sentence: string;
   conditions: string[];

@@ -22,7 +22,9 @@ export function instantOf(typed: string): Date | null {
   const plain = Date.parse(`${date}T${time}:${seconds}Z`);
   if (Number.isNaN(plain)) return null;
   if (offset) {
-    const at = Date.parse(`${date}T${time}:${seconds}${offset === 'Z' ? 'Z' : `${offset.slice(0, 3)}:${offset.slice(-2)}`}`);
+    const at = Date.parse(
+      `${date}T${time}:${seconds}${offset === 'Z' ? 'Z' : `${offset.slice(0, 3)}:${offset.slice(-2)}`}`,
+    );
     return Number.isNaN(at) ? null : new Date(at);
   }
   for (const ahead of [60, 0]) {

@@ -33,7 +33,8 @@ export class Questions {
       asked.near === undefined ? null : this.locate(asked.near),
     ]);
     if (asked.region !== undefined && !region) errors.push({ field: 'region', message: 'offers:errors.region' });
-    if (asked.category !== undefined && !category) errors.push({ field: 'category', message: 'offers:errors.category' });
+    if (asked.category !== undefined && !category)
+      errors.push({ field: 'category', message: 'offers:errors.category' });
     if (asked.near !== undefined && !near) errors.push({ field: 'near', message: 'offers:errors.near' });
     if (asked.within !== undefined && asked.near === undefined) {
       errors.push({ field: 'within', message: 'offers:errors.within-what' });
@@ -46,6 +47,7 @@ export class Questions {
       regionId,
       categoryId: category?.id,
       townSlug: asked.town,
+      // Signs alone are no words: nothing is found, rather than everything.
       words: asked.q === undefined ? undefined : words.length ? words : ['-'],
       near: near ? { lat: near.lat, lng: near.lng, withinMiles: asked.within } : undefined,
       usableAt: asked.usableAt === undefined ? undefined : (instantOf(asked.usableAt) ?? undefined),

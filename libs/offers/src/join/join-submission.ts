@@ -72,7 +72,12 @@ export class JoinSubmission {
   private lead(answers: Answers, actor: Actor) {
     return async (tx: Tx) => {
       const category = await this.categories.bySlug(answers.category!.category);
-      const facts = { kind: 'trade', businessName: answers.name!.name, categoryId: category?.id, ...answers.contact } as const;
+      const facts = {
+        kind: 'trade',
+        businessName: answers.name!.name,
+        categoryId: category?.id,
+        ...answers.contact,
+      } as const;
       return { leadId: await this.leads.keep(tx, facts, actor) };
     };
   }

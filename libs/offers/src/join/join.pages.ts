@@ -97,7 +97,10 @@ export class JoinPages {
   }
 
   @Post('resume/:token')
-  async resume(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<RedirectResult> {
+  async resume(
+    @Param('token') token: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RedirectResult> {
     await this.byToken(token);
     this.remember(reply, token);
     return redirect(root);
@@ -114,7 +117,10 @@ export class JoinPages {
     const answers = answersIn(draft);
     const { version } = await this.terms.current();
     if (!mayOpen(step, answers, version)) return redirect(await this.onwards(draft));
-    const form = { ...(step === 'about' && typeof leaflet === 'string' ? { leafletCode: leaflet } : {}), ...formOf(step, answers) };
+    const form = {
+      ...(step === 'about' && typeof leaflet === 'string' ? { leafletCode: leaflet } : {}),
+      ...formOf(step, answers),
+    };
     return this.stepPage(step, answers, { form });
   }
 
@@ -129,7 +135,8 @@ export class JoinPages {
     const draft = await this.unsent(request);
     const answers = answersIn(draft);
     if (!mayOpen(step, answers, (await this.terms.current()).version)) return redirect(await this.onwards(draft));
-    const read = step === 'offer' ? await readForm(OfferForm, atAllBranches(body)) : await readForm(stepForms[step], body);
+    const read =
+      step === 'offer' ? await readForm(OfferForm, atAllBranches(body)) : await readForm(stepForms[step], body);
     const errors = read.errors ?? (await this.doubts(step, { ...answers, [step]: read.value }));
     if (errors.length > 0) return this.stepPage(step, answers, { form: read.form, errors });
 
@@ -193,7 +200,12 @@ export class JoinPages {
 
   /** Until the browser is closed: the next person at a shared computer must not find somebody's contact details. */
   private remember(reply: FastifyReply, token: string): void {
-    void reply.setCookie(this.cookie, token, { path: '/', httpOnly: true, sameSite: 'lax', secure: this.settings.https });
+    void reply.setCookie(this.cookie, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.settings.https,
+    });
   }
 }
 

@@ -37,7 +37,7 @@ interface Row {
 
 function row(name: string, step: Step, lines: Line[]): Row {
   const shown = lines.length > 0 ? lines : [{ key: 'businesses:fields.nothing' }];
-  return { key: `businesses:fields.${name}`, step, lines: shown };
+  return { key: `businesses:rows.${name}`, step, lines: shown };
 }
 
 /** What was typed, without the boxes that were left empty. */
