@@ -23,6 +23,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     AccessJobsModule,
     BusinessesJobsModule,
     CardsJobsModule,
+    OffersJobsModule,
     InformationServiceJobsModule,
     ApplicationsJobsModule,
   ],
