@@ -67,7 +67,15 @@ describe('a café joins', () => {
       expect((await answer(step, form)).headers['location']).toBe(`${root}/${next}`);
     }
     const check = await browser.get(`${root}/check`);
-    for (const words of ['The Lantern Café', '3 High Street', 'BH15 1HJ', 'Poole', 'Assistance dogs welcome', '10% off any cake', 'AB12'])
+    for (const words of [
+      'The Lantern Café',
+      '3 High Street',
+      'BH15 1HJ',
+      'Poole',
+      'Assistance dogs welcome',
+      '10% off any cake',
+      'AB12',
+    ])
       expect(check.text).toContain(words);
 
     expect((await browser.submit(`${root}/check`)).headers['location']).toBe(`${root}/done`);
@@ -76,9 +84,9 @@ describe('a café joins', () => {
     expect(business).toMatchObject({ status: 'submitted', recruited_by_code: 'AB12' });
     const offers = await database.query('SELECT status, title FROM offer WHERE business_id = $1', [business!.id]);
     expect(offers).toEqual([{ status: 'submitted', title: '10% off any cake' }]);
-    expect(await database.query('SELECT version FROM terms_acceptance WHERE business_id = $1', [business!.id])).toEqual([
-      { version: '2026-1' },
-    ]);
+    expect(await database.query('SELECT version FROM terms_acceptance WHERE business_id = $1', [business!.id])).toEqual(
+      [{ version: '2026-1' }],
+    );
 
     const outbox = await program.outbox();
     const thanks = outbox.find(({ to }) => to === 'jo@lantern.example');
@@ -103,13 +111,19 @@ describe('a café joins', () => {
     await upTo('where', { name: { name: 'Wool By Post' }, kind: { kind: 'online' } });
     expect((await browser.get(root)).headers['location']).toBe(`${root}/offer`);
     expect((await browser.get(`${root}/place`)).status).toBe(303);
-    await answer('offer', { kind: 'amount_off', amount: '5', what: 'your first order', who: 'carer', how: 'online_code' });
+    await answer('offer', {
+      kind: 'amount_off',
+      amount: '5',
+      what: 'your first order',
+      who: 'carer',
+      how: 'online_code',
+    });
     await answer('terms', { version: '2026-1', agree: 'yes' });
     expect((await browser.submit(`${root}/check`)).headers['location']).toBe(`${root}/done`);
     const [business] = await businesses('Wool By Post');
-    expect(await database.query('SELECT online, town, name FROM branch WHERE business_id = $1', [business!.id])).toEqual([
-      { online: true, town: null, name: 'Wool By Post' },
-    ]);
+    expect(
+      await database.query('SELECT online, town, name FROM branch WHERE business_id = $1', [business!.id]),
+    ).toEqual([{ online: true, town: null, name: 'Wool By Post' }]);
   });
 });
 
@@ -120,7 +134,11 @@ describe('what is not right', () => {
     expect(empty.text).toContain('Enter the name of your business');
     expect(empty.text).toMatch(/<title>Error: /);
     await upTo('contact');
-    const contact = await answer('contact', { contactName: 'Jo <b>Marsh</b>', contactEmail: 'not an address', contactPhone: '12' });
+    const contact = await answer('contact', {
+      contactName: 'Jo <b>Marsh</b>',
+      contactEmail: 'not an address',
+      contactPhone: '12',
+    });
     expect(contact.status).toBe(422);
     expect(contact.text).toContain('Enter an email address like name@example.com');
     expect(contact.text).toContain('Enter a phone number like 01632 960001');
@@ -141,7 +159,9 @@ describe('what is not right', () => {
 
   it('such as an impossible offer or no yes to the terms stops on its page', async () => {
     await upTo('offer');
-    expect((await answer('offer', { kind: 'percentage', percent: '900', who: 'carer', how: 'in_person' })).status).toBe(422);
+    expect((await answer('offer', { kind: 'percentage', percent: '900', who: 'carer', how: 'in_person' })).status).toBe(
+      422,
+    );
     expect((await answer('offer', {})).status).toBe(422);
     await answer('offer', cafe[9]![1]);
     const terms = await answer('terms', { version: '2026-1' });
@@ -174,7 +194,9 @@ describe('a trade', () => {
     expect((await answer('contact', details)).headers['location']).toBe(`${root}/waiting`);
     expect((await browser.get(`${root}/waiting`)).text).toContain('We will be in touch');
     expect(await businesses('Marsh Plumbing')).toEqual([]);
-    expect(await database.query(`SELECT kind FROM lead WHERE business_name = 'Marsh Plumbing'`)).toEqual([{ kind: 'trade' }]);
+    expect(await database.query(`SELECT kind FROM lead WHERE business_name = 'Marsh Plumbing'`)).toEqual([
+      { kind: 'trade' },
+    ]);
     const mail = (await program.outbox()).find(({ to }) => to === 'pat@plumbing.example');
     expect(mail?.subject).toBe('We will write to you when checks open');
   });

@@ -66,7 +66,14 @@ describe('the owner of a business', () => {
     expect((await owner.get('/business')).headers['location']).toBe(path);
     const shown = await owner.get(path);
     expect(shown.status).toBe(200);
-    for (const words of ['The Blue Door', 'Published', '1 The Quay', 'Step-free way in', `${path}/offers`, `${path}/tills`])
+    for (const words of [
+      'The Blue Door',
+      'Published',
+      '1 The Quay',
+      'Step-free way in',
+      `${path}/offers`,
+      `${path}/tills`,
+    ])
       expect(shown.text).toContain(words);
   });
 
@@ -150,7 +157,15 @@ describe('the owner of a business', () => {
     const { path, business, branch } = await owned('Not Yours');
     const reads = [path, `${path}/details`, `${path}/leave`, `${path}/branches/new`, `${path}/branches/${branch.id}`];
     for (const address of reads) expect((await owner.get(address)).status).toBe(404);
-    const writes = ['details', 'submit', 'confirm', 'leave', 'branches/new', 'branches/new-online', `branches/${branch.id}`];
+    const writes = [
+      'details',
+      'submit',
+      'confirm',
+      'leave',
+      'branches/new',
+      'branches/new-online',
+      `branches/${branch.id}`,
+    ];
     for (const write of [...writes, `branches/${branch.id}/close`])
       expect((await owner.submit(`${own}/details`, {}, `${path}/${write}`)).status).toBe(404);
     // A branch of another business under one's own address is not found either.
@@ -180,7 +195,9 @@ describe('the staff', () => {
     const opened = await registrar.get(`/staff/businesses/${id}`);
     for (const words of ['Crêperie Zélie', 'owner@quay-kitchen.example', 'Publish this business', 'Ask for a change'])
       expect(opened.text).toContain(words);
-    const views = await database.query(`SELECT FROM audit_event WHERE action = 'business.viewed' AND subject_id = $1`, [id]);
+    const views = await database.query(`SELECT FROM audit_event WHERE action = 'business.viewed' AND subject_id = $1`, [
+      id,
+    ]);
     expect(views).toHaveLength(1);
   });
 

@@ -143,6 +143,11 @@ export class Branches {
   }
 
   private async note(tx: Tx, action: string, businessId: string, branchId: string, actor: Actor): Promise<void> {
-    await this.audit.record(tx, { action, subject: { kind: 'business', id: businessId }, actor, details: { branchId } });
+    await this.audit.record(tx, {
+      action,
+      subject: { kind: 'business', id: businessId },
+      actor,
+      details: { branchId },
+    });
   }
 }

@@ -49,7 +49,12 @@ export class BusinessMail {
     });
   }
 
-  private async toOwner(tx: Tx, business: Business, template: string, params: Record<string, string> = {}): Promise<void> {
+  private async toOwner(
+    tx: Tx,
+    business: Business,
+    template: string,
+    params: Record<string, string> = {},
+  ): Promise<void> {
     await this.messages.queue(tx, {
       to: { channel: 'email', address: business.contactEmail, name: business.contactName },
       template: `businesses/${template}`,

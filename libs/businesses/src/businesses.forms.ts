@@ -29,7 +29,9 @@ const website = z
   .transform((typed, context) => {
     const text = (typed ?? '').trim();
     if (text === '') return null;
-    const address = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/]*\.[^/]*:\d/.test(text) ? text : `https://${text}`);
+    const address = URL.parse(
+      /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/]*\.[^/]*:\d/.test(text) ? text : `https://${text}`,
+    );
     const fine =
       address !== null &&
       ['http:', 'https:'].includes(address.protocol) &&

@@ -14,7 +14,14 @@ import { Branches, type BranchFacts } from './branches.js';
 import { BusinessEvents } from './business-events.js';
 import { Businesses, type NewBusinessFacts } from './businesses.js';
 import { BusinessesModule } from './businesses.module.js';
-import { BranchNotFound, BusinessStatusForbids, JoinDraftNotFound, LastBranch, SecondOnlineBranch, TermsChanged } from './businesses.problems.js';
+import {
+  BranchNotFound,
+  BusinessStatusForbids,
+  JoinDraftNotFound,
+  LastBranch,
+  SecondOnlineBranch,
+  TermsChanged,
+} from './businesses.problems.js';
 import { Categories } from './categories.js';
 import { answersOf, JoinDrafts } from './join-drafts.js';
 import { Joining } from './joining.js';
@@ -300,7 +307,9 @@ describe('a registration on its way', () => {
     const drafts = app.get(JoinDrafts);
     const { draft } = await drafts.begin({});
     const { business } = await registered({ name: 'Sent' });
-    await database.transaction(async (tx) => drafts.close(tx, await drafts.locked(tx, draft.id), { businessId: business.id }));
+    await database.transaction(async (tx) =>
+      drafts.close(tx, await drafts.locked(tx, draft.id), { businessId: business.id }),
+    );
     await expect(drafts.save(draft.id, { name: {} })).rejects.toThrow(JoinDraftNotFound);
   });
 

@@ -7,11 +7,22 @@ export {
 } from './accessibility.js';
 export { Branch } from './branch.entity.js';
 export { type BusinessChange, type BusinessEvent, BusinessEvents } from './business-events.js';
-export { Business, type BusinessKind, businessKinds, type BusinessStatus, businessStatuses } from './business.entity.js';
+export {
+  Business,
+  type BusinessKind,
+  businessKinds,
+  type BusinessStatus,
+  businessStatuses,
+} from './business.entity.js';
 export { BusinessMail } from './business-mail.js';
 export { Branches, type BranchFacts, type PlacedBranch } from './branches.js';
 export { Businesses, type BusinessFacts, type NewBusinessFacts } from './businesses.js';
-export { businessesEntities, BusinessesJobsModule, BusinessesModule, BusinessesWebModule } from './businesses.module.js';
+export {
+  businessesEntities,
+  BusinessesJobsModule,
+  BusinessesModule,
+  BusinessesWebModule,
+} from './businesses.module.js';
 export {
   BranchNotFound,
   BusinessNotFound,

@@ -8,6 +8,7 @@ import { BusinessNotFound } from './businesses.problems.js';
  * @throws BusinessNotFound
  */
 export function ownedBusiness(who: Who, id: string): string {
-  if (!isUuid(id) || !who.hasRole('business_owner', { kind: 'business', id: id.toLowerCase() })) throw new BusinessNotFound();
+  if (!isUuid(id) || !who.hasRole('business_owner', { kind: 'business', id: id.toLowerCase() }))
+    throw new BusinessNotFound();
   return id.toLowerCase();
 }

@@ -68,7 +68,11 @@ export class OwnerBranchPages {
   }
 
   @Post(':branchId/close')
-  async close(@Who() who: Who, @Param('id') given: string, @Param('branchId') branchId: string): Promise<RedirectResult> {
+  async close(
+    @Who() who: Who,
+    @Param('id') given: string,
+    @Param('branchId') branchId: string,
+  ): Promise<RedirectResult> {
     const id = ownedBusiness(who, given);
     await this.branches.close(id, (await this.branch(id, branchId)).id, who.actor('business_owner'));
     return redirect(`/business/${id}`, 303, { notice: 'businesses:owner.branch-closed' });

@@ -80,7 +80,11 @@ export class StaffPages implements OnModuleInit {
 
   @Get(':id')
   async show(@Who() who: Who, @Param('id') id: string): Promise<PageResult> {
-    await this.audit.note({ action: 'business.viewed', subject: { kind: 'business', id: known(id) }, actor: who.actor() });
+    await this.audit.note({
+      action: 'business.viewed',
+      subject: { kind: 'business', id: known(id) },
+      actor: who.actor(),
+    });
     return this.businessPage(id, {});
   }
 
@@ -121,14 +125,20 @@ export class StaffPages implements OnModuleInit {
       terms: accepted.map(({ version, acceptedAt }) => ({ version, acceptedAt })),
       history: history
         .filter(({ action }) => told.has(action))
-        .map(({ action, happenedAt, reason }) => ({ key: `businesses:history.${action.replace('.', '_')}`, happenedAt, reason })),
+        .map(({ action, happenedAt, reason }) => ({
+          key: `businesses:history.${action.replace('.', '_')}`,
+          happenedAt,
+          reason,
+        })),
     });
   }
 }
 
 /** What of the audit trail is told on the page; readings are not. */
 const told = new Set([
-  ...['drafted', 'submitted', 'published', 'declined', 'suspended', 'edited', 'confirmed', 'left'].map((verb) => `business.${verb}`),
+  ...['drafted', 'submitted', 'published', 'declined', 'suspended', 'edited', 'confirmed', 'left'].map(
+    (verb) => `business.${verb}`,
+  ),
   ...['added', 'edited', 'closed'].map((verb) => `branch.${verb}`),
 ]);
 
