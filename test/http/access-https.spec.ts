@@ -1,4 +1,4 @@
-import { Accounts } from '@carers/access';
+import { Accounts, SecondFactor } from '@carers/access';
 import { Database } from '@carers/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
@@ -36,6 +36,22 @@ describe('where people come over TLS', () => {
       statuses.push((await jar.submit('/sign-in', { contact: `nobody${asked}@example.org` })).status);
     }
     expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('in production', () => {
+  it('there is no page with codes', async () => {
+    const live = await startTestApp({ env: { NODE_ENV: 'production', PUBLIC_URL: 'https://card.example' } });
+    try {
+      for (const path of ['/dev/totp', '/dev/totp.json']) {
+        expect((await supertest(live.app.getHttpServer()).get(path)).status).toBe(404);
+      }
+      await expect(
+        live.get(Database).transaction((tx) => live.get(SecondFactor).useDemoSecret(tx, 'any')),
+      ).rejects.toThrow('not for production');
+    } finally {
+      await live.close();
+    }
   });
 });
 

@@ -1,5 +1,5 @@
-import { Accounts, type Role } from '@carers/access';
-import { Database } from '@carers/database';
+import { Accounts, Limits, type Role } from '@carers/access';
+import { Database, keyedHash } from '@carers/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Browser, codeIn, linkIn } from './access-browser.js';
@@ -83,6 +83,13 @@ describe('signing in', () => {
     expect((await other.submit(linkIn(message))).status).toBe(303);
     expect((await other.get(linkIn(message))).status).toBe(404);
     expect((await browser.submit('/sign-in/check', { code: codeIn(message) })).status).toBe(422);
+  });
+
+  it('takes a link once when it is followed twice at the same moment', async () => {
+    const { email } = await person();
+    const link = linkIn(await new Browser(program).askFor(email));
+    const answers = await Promise.all([new Browser(program).submit(link), new Browser(program).submit(link)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404]);
   });
 
   it('takes neither after ten minutes', async () => {
@@ -226,6 +233,15 @@ describe('asking too often', () => {
       expect((await attacker.submit('/sign-in', { contact: 'ghost@example.org' })).status).toBe(303);
     }
     expect((await attacker.submit('/sign-in', { contact: 'ghost@example.org' })).status).toBe(429);
+  });
+
+  it('closes the way by code after many wrong ones in a day, and never the way by link', async () => {
+    const { email } = await person();
+    for (let wrong = 0; wrong < 30; wrong++) await program.get(Limits).note('code-contact', keyedHash(email, 'email'));
+    const browser = new Browser(program);
+    const message = await browser.askFor(email);
+    expect((await browser.submit('/sign-in/check', { code: codeIn(message) })).status).toBe(422);
+    expect((await new Browser(program).submit(linkIn(message))).status).toBe(303);
   });
 
   it('does not count for another contact', async () => {

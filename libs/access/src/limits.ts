@@ -77,4 +77,8 @@ const rules = {
   'application-address': { points: 120, duration: tenMinutes },
   /** Links to an unfinished application, for one contact or one application. */
   'application-link': { points: 5, duration: tenMinutes },
+  /** Wrong pairing codes from one address: a code has 30^8 forms, so even this many for ever finds none. */
+  'till-pairing-address': { points: 20, duration: tenMinutes },
+  /** Cards looked at by strangers' phones from one address: a whole mobile network may be behind it. */
+  'card-check-address': { points: 120, duration: tenMinutes },
 } as const;

@@ -1,3 +1,4 @@
+import { Audit } from '@carers/audit';
 import { Database } from '@carers/database';
 import { page, type PageModel, readForm, redirect } from '@carers/pages';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
@@ -20,6 +21,7 @@ export class PeoplePages {
     private readonly accounts: Accounts,
     private readonly invitations: Invitations,
     private readonly secondFactor: SecondFactor,
+    private readonly audit: Audit,
   ) {}
 
   @Get()
@@ -44,7 +46,10 @@ export class PeoplePages {
 
   @Get(':id')
   async show(@Param('id', ParseUUIDPipe) id: string, @Who() who: Who) {
-    return this.personPage(await this.staffMember(id), who);
+    const person = await this.staffMember(id);
+    const subject = { kind: 'account', id };
+    await this.audit.note({ action: 'account.viewed', subject, actor: who.actor('administrator') });
+    return this.personPage(person, who);
   }
 
   @Post(':id/roles')

@@ -48,8 +48,9 @@ export class SessionPages {
   async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     if (request.who) {
       await this.sessions.endThis(request);
-      // Whatever the browser kept of these pages goes with it (ASVS 5.0, 14.3.1).
-      void reply.header('clear-site-data', '"cache", "storage"');
+      // Whatever the browser kept of these pages goes with it (ASVS 5.0, 14.3.1). Not its storage: these pages put
+      // nothing there, and a till on the same telephone keeps what it has not yet sent.
+      void reply.header('clear-site-data', '"cache"');
     }
     void reply.clearCookie(sessionCookieName(this.settings), { path: '/' });
     return redirect('/', 303, { notice: 'access:sign-out.done' });
