@@ -1,0 +1,81 @@
+import { StaffSections } from '@carers/access';
+import { CardsModule } from '@carers/cards';
+import { InformationServiceModule } from '@carers/information-service';
+import { PlacesModule } from '@carers/places';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Application } from './application.entity.js';
+import { ApplicationLinks } from './application-links.js';
+import { ApplicationMail } from './application-mail.js';
+import { CardAgain, NewCard, Question, ReceivedLink, Refusal, ResumeLink } from './application.messages.js';
+import { Applications } from './applications.js';
+import { ApplicationsApi } from './applications.api.js';
+import { ApplicationsSchedule, DeleteExpired } from './applications.handlers.js';
+import { ApplyPages } from './apply.pages.js';
+import { ApplySendingPages } from './apply-sending.pages.js';
+import { Decisions } from './decisions.js';
+import { Intake } from './intake.js';
+import { Issuing } from './issuing.js';
+import { Matches } from './matches.js';
+import { Queue } from './queue.js';
+import { StaffApplicationsPages } from './staff-applications.pages.js';
+import { StaffPaperPages } from './staff-paper.pages.js';
+import { StepForms } from './step-forms.js';
+
+const services = [
+  Applications,
+  ApplicationLinks,
+  ApplicationMail,
+  Decisions,
+  Intake,
+  Issuing,
+  Matches,
+  Queue,
+  StepForms,
+];
+
+/** Applications, for other libs. */
+@Module({
+  imports: [CardsModule, InformationServiceModule, PlacesModule, TypeOrmModule.forFeature([Application])],
+  providers: services,
+  exports: services,
+})
+export class ApplicationsModule {}
+
+/** The pages of applicants and registrars, and the API. */
+@Module({
+  imports: [ApplicationsModule, CardsModule, InformationServiceModule, PlacesModule],
+  // Fixed addresses before `:step` and `:id`.
+  controllers: [ApplySendingPages, ApplyPages, StaffPaperPages, StaffApplicationsPages, ApplicationsApi],
+})
+export class ApplicationsWebModule implements OnModuleInit {
+  constructor(
+    private readonly sections: StaffSections,
+    private readonly queue: Queue,
+  ) {}
+
+  onModuleInit(): void {
+    this.sections.add({
+      roles: ['registrar', 'administrator'],
+      href: '/staff/applications',
+      titleKey: 'applications:staff.section',
+      count: () => this.queue.waiting(),
+    });
+  }
+}
+
+/** Links in messages, and the nightly deletion, for the worker. */
+@Module({
+  imports: [ApplicationsModule, CardsModule],
+  providers: [
+    ResumeLink,
+    ReceivedLink,
+    Question,
+    Refusal,
+    NewCard,
+    CardAgain,
+    DeleteExpired,
+    ApplicationsSchedule,
+  ],
+})
+export class ApplicationsJobsModule {}

@@ -1,0 +1,166 @@
+import { type Actor, Audit } from '@carers/audit';
+import { Cardholder } from '@carers/cards';
+import { Database, type Tx } from '@carers/database';
+import { Clock } from '@carers/kernel';
+import { SchemeService } from '@carers/places';
+import { Injectable } from '@nestjs/common';
+import { Application, type DeclineReason } from './application.entity.js';
+import { ApplicationMail } from './application-mail.js';
+import { ApplicationNotFound, NotAMatch } from './applications.problems.js';
+import { Issuing } from './issuing.js';
+import { Matches } from './matches.js';
+
+/**
+ * What becomes of an application. Each decision locks its row, so of two people who decide at the same moment the
+ * second is told that it was decided; saves everything or nothing; and is in the audit trail.
+ */
+@Injectable()
+export class Decisions {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly issuing: Issuing,
+    private readonly mail: ApplicationMail,
+    private readonly matches: Matches,
+    private readonly scheme: SchemeService,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Issues the card and all that goes with it. @throws ApplicationNotFound, ApplicationHasMovedOn */
+  async approve(id: string, actor: Actor): Promise<void> {
+    await this.change(id, 'approved', actor, async (tx, application) => {
+      application.approve(actor.id, this.clock.now());
+      await this.issuing.issue(tx, application, actor);
+    });
+  }
+
+  /** Asks the applicant a question, with a link to reply by. @throws ApplicationNotFound, ApplicationHasMovedOn */
+  async ask(id: string, question: string, actor: Actor): Promise<void> {
+    await this.change(id, 'more-asked', actor, async (tx, application) => {
+      application.ask(question, this.clock.now());
+      await this.mail.moreNeeded(tx, application);
+    });
+  }
+
+  /** The applicant's reply. @throws ApplicationNotFound, ApplicationHasMovedOn */
+  async reply(id: string, words: string): Promise<void> {
+    await this.change(id, 'replied', { kind: 'applicant', id }, (_, application) => {
+      application.takeReply(words, this.clock.now());
+    });
+  }
+
+  /** @throws ApplicationNotFound, ApplicationHasMovedOn */
+  async decline(id: string, reason: DeclineReason, words: string, actor: Actor): Promise<void> {
+    await this.change(
+      id,
+      'declined',
+      actor,
+      async (tx, application) => {
+        application.decline(actor.id, reason, words, this.clock.now(), await this.retentionEnd());
+        await this.mail.declined(tx, application);
+      },
+      reason,
+    );
+  }
+
+  /** The applicant, or staff for them, takes it back. @throws ApplicationNotFound, ApplicationHasMovedOn */
+  async withdraw(id: string, actor: Actor): Promise<void> {
+    await this.change(id, 'withdrawn', actor, async (_, application) => {
+      application.withdraw(actor.id, this.clock.now(), await this.retentionEnd());
+    });
+  }
+
+  /** The applicant asks that another person decides. @throws ApplicationNotFound, NoAppealOpen */
+  async appeal(id: string, words: string): Promise<void> {
+    await this.change(id, 'appealed', { kind: 'applicant', id }, (_, application) => {
+      application.appeal(words, this.clock.now());
+    });
+  }
+
+  /** The appeal is right: the card is issued. @throws ApplicationNotFound, NoAppealOpen, AppealNeedsAnother */
+  async overturn(id: string, actor: Actor, reason: string): Promise<void> {
+    await this.change(
+      id,
+      'appeal-allowed',
+      actor,
+      async (tx, application) => {
+        application.overturn(actor.id, this.clock.now());
+        await this.issuing.issue(tx, application, actor);
+      },
+      reason,
+    );
+  }
+
+  /** The decision stands. @throws ApplicationNotFound, NoAppealOpen, AppealNeedsAnother */
+  async uphold(id: string, actor: Actor, reason: string): Promise<void> {
+    await this.change(
+      id,
+      'appeal-refused',
+      actor,
+      async (tx, application) => {
+        application.uphold(actor.id, this.clock.now());
+        await this.mail.appealRefused(tx, application);
+      },
+      reason,
+    );
+  }
+
+  /** A likely match is somebody else. @throws ApplicationNotFound */
+  async dismissMatch(id: string, matchId: string, actor: Actor): Promise<void> {
+    await this.change(
+      id,
+      'match-dismissed',
+      actor,
+      (_, application) => {
+        application.dismissedMatches = [...new Set([...application.dismissedMatches, matchId])];
+        application.changedAt = this.clock.now();
+      },
+      null,
+      { matchId },
+    );
+  }
+
+  /**
+   * The applicant holds a card already: this application is closed, and the card they have is sent once more to the
+   * contact in the registry.
+   * @throws ApplicationNotFound, ApplicationHasMovedOn, NotAMatch
+   */
+  async closeAsKnown(id: string, cardholderId: string, actor: Actor): Promise<void> {
+    await this.change(
+      id,
+      'closed-as-known',
+      actor,
+      async (tx, application) => {
+        const matches = await this.matches.of(application, tx);
+        if (!matches.some((match) => match.kind === 'cardholder' && match.id === cardholderId)) throw new NotAMatch();
+        application.withdraw(actor.id, this.clock.now(), await this.retentionEnd());
+        await this.mail.cardAgain(tx, await tx.findOneByOrFail(Cardholder, { id: cardholderId }));
+      },
+      null,
+      { cardholderId },
+    );
+  }
+
+  private async change(
+    id: string,
+    fact: string,
+    actor: Actor,
+    work: (tx: Tx, application: Application) => Promise<void> | void,
+    reason: string | null = null,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const application = await tx.findOne(Application, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!application) throw new ApplicationNotFound();
+      await work(tx, application);
+      await tx.save(application);
+      const subject = { kind: 'application', id };
+      await this.audit.record(tx, { action: `application.${fact}`, subject, actor, reason, details });
+    });
+  }
+
+  private async retentionEnd(): Promise<Date> {
+    const { retention } = await this.scheme.policyOn();
+    return new Date(this.clock.now().getTime() + retention.declinedApplications * 86_400_000);
+  }
+}

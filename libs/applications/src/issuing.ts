@@ -1,0 +1,75 @@
+import { Accounts } from '@carers/access';
+import type { Actor } from '@carers/audit';
+import { Cards } from '@carers/cards';
+import type { Tx } from '@carers/database';
+import { InformationService } from '@carers/information-service';
+import { Clock } from '@carers/kernel';
+import { SchemeService } from '@carers/places';
+import { Injectable } from '@nestjs/common';
+import { caringRoles, regionOf } from './answers.js';
+import type { Application } from './application.entity.js';
+import { ApplicationMail } from './application-mail.js';
+
+/** What an approval brings about, all of it in the transaction of the approval. */
+@Injectable()
+export class Issuing {
+  constructor(
+    private readonly cards: Cards,
+    private readonly accounts: Accounts,
+    private readonly information: InformationService,
+    private readonly mail: ApplicationMail,
+    private readonly scheme: SchemeService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * An account where there is a contact to sign in by, the card, the registration with the carers service with every
+   * consent as it was answered, and the message. Notes the card in the application, which the caller saves.
+   */
+  async issue(tx: Tx, application: Application, actor: Actor): Promise<void> {
+    const { answers, locale, source, referrerCode } = application;
+    const { first, last } = answers.name!;
+    const { email, mobile, channel } = answers.contact!;
+    const address = answers.address!;
+    const today = this.clock.today();
+
+    let accountId: string | null = null;
+    if (email || mobile) {
+      accountId = await this.accounts.ensure(tx, { email, mobile, name: `${first} ${last}`, locale }, actor);
+      await this.accounts.grant(tx, accountId, 'carer', null, actor);
+    }
+    const { cardholder, card } = await this.cards.issue(
+      tx,
+      {
+        firstName: first,
+        lastName: last,
+        birthDate: answers.birthDate!,
+        email,
+        mobile,
+        contactChannel: channel,
+        address: address.lines.join('\n'),
+        postcode: address.postcode,
+        regionId: regionOf(answers)!,
+        caringRoles: caringRoles(answers, await this.scheme.policyOn(today), today),
+        locale,
+        accountId,
+      },
+      actor,
+    );
+    const given = Object.values(answers.consents ?? {});
+    await this.information.register(tx, {
+      cardholder,
+      source: referrerCode
+        ? { kind: 'referrer', code: referrerCode }
+        : { kind: source === 'web' ? 'application' : source, code: null },
+      consents: given.flatMap((each) => each.answers),
+      ...(given[0] && { wordingVersion: given[0].version }),
+      how: source,
+      // The consents are the applicant's own, whoever decided on the card.
+      actor: { kind: 'applicant', id: application.id },
+    });
+    application.cardholderId = cardholder.id;
+    application.cardId = card.id;
+    await this.mail.cardIssued(tx, application);
+  }
+}

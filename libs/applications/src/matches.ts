@@ -1,0 +1,79 @@
+import { keyedHash, type Tx } from '@carers/database';
+import { Database } from '@carers/database';
+import { Injectable } from '@nestjs/common';
+import type { Application } from './application.entity.js';
+
+/** Somebody who may be the same person: a cardholder, or another application. Only ever shown to staff. */
+export interface Match {
+  kind: 'cardholder' | 'application';
+  id: string;
+  firstName: string;
+  lastName: string;
+  /** How alike the names are, from 0 to 1. */
+  likeness: number;
+  sameBirthDate: boolean;
+  samePostcode: boolean;
+  sameEmail: boolean;
+  sameMobile: boolean;
+}
+
+/** Most matches looked at. */
+const most = 20;
+
+/** The columns that both tables have under the same names. */
+const evidence = `
+  first_name AS "firstName", last_name AS "lastName",
+  similarity(plain_text(first_name || ' ' || last_name), plain_text($1)) AS likeness,
+  coalesce(birth_date_hash = $2, false) AS "sameBirthDate", coalesce(postcode_hash = $3, false) AS "samePostcode",
+  coalesce(email_hash = $4, false) AS "sameEmail", coalesce(mobile_hash = $5, false) AS "sameMobile"`;
+
+/** Alike names (typos included) with a birth date or postcode in common, or one contact or birth date and home in common. */
+const alike = `(
+  email_hash = $4 OR mobile_hash = $5
+  OR (birth_date_hash = $2
+      AND (postcode_hash = $3 OR similarity(plain_text(first_name || ' ' || last_name), plain_text($1)) > 0.3))
+  OR (postcode_hash = $3 AND plain_text(first_name || ' ' || last_name) % plain_text($1)))`;
+
+const text = `
+  SELECT * FROM (
+    SELECT 'cardholder' AS kind, id::text, ${evidence} FROM cardholder WHERE left_at IS NULL AND ${alike}
+    UNION ALL
+    SELECT 'application', id::text, ${evidence} FROM application
+     WHERE id <> $6 AND state IN ('submitted', 'more_information', 'declined') AND cardholder_id IS NULL AND ${alike}
+  ) AS found
+  WHERE id <> ALL ($7::text[])
+  ORDER BY "sameBirthDate" DESC, likeness DESC, id LIMIT ${most}`;
+
+/** What the columns beside the sealed answers hold. */
+export function searchable(application: Pick<Application, 'answers'>) {
+  const { name, birthDate, contact, address } = application.answers;
+  return {
+    firstName: name?.first ?? null,
+    lastName: name?.last ?? null,
+    birthDateHash: birthDate ? keyedHash(birthDate, 'birth-date') : null,
+    emailHash: contact?.email ? keyedHash(contact.email, 'email') : null,
+    mobileHash: contact?.mobile ? keyedHash(contact.mobile, 'mobile') : null,
+    postcodeHash: address ? keyedHash(address.postcode, 'postcode') : null,
+  };
+}
+
+/** Finds who an applicant may be already. The applicant is never told. */
+@Injectable()
+export class Matches {
+  constructor(private readonly database: Database) {}
+
+  /** Likely matches that staff have not dismissed, the likeliest first. */
+  async of(application: Application, tx: Tx | null = null): Promise<Match[]> {
+    const { firstName, lastName, birthDateHash, postcodeHash, emailHash, mobileHash } = application;
+    const values = [
+      `${firstName} ${lastName}`,
+      birthDateHash,
+      postcodeHash,
+      emailHash,
+      mobileHash,
+      application.id,
+      application.dismissedMatches,
+    ];
+    return (tx ?? this.database.reader).query<Match[]>(text, values);
+  }
+}
