@@ -1,8 +1,12 @@
-import { Public } from '@carers/pages';
+import { page, Public } from '@carers/pages';
 import type { Settings } from '@carers/settings';
 import { Controller, Get, Header } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiExcludeController, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { readableApi } from './api-docs.js';
+
+/** How long anybody may keep the pages about the API, in seconds. */
+const keptFor = 300;
 
 let description: OpenAPIObject | null = null;
 
@@ -34,5 +38,11 @@ export class OpenApiController {
   @Header('Access-Control-Allow-Origin', '*')
   json(): OpenAPIObject | null {
     return description;
+  }
+
+  /** The same for people. */
+  @Get('docs')
+  docs() {
+    return page('pages/api-docs', { groups: description ? readableApi(description) : [] }, { publicFor: keptFor });
   }
 }
