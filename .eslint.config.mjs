@@ -40,7 +40,6 @@ export default tseslint.config(
         { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
       ],
       '@typescript-eslint/no-unused-expressions': 'error',
-      '@typescript-eslint/no-import-type-side-effects': 'error',
       'no-async-promise-executor': 'error',
       'no-constant-binary-expression': 'error',
       'no-debugger': 'error',

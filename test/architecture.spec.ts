@@ -103,6 +103,7 @@ describe('the rules', () => {
     ['a lower line, late', `const till = await import('@carers/till');`, 'not on a line above'],
     ['a lower line inside a type', `let t: import('@carers/till').Till;`, 'not on a line above'],
     ['an app', `import { a } from '../../../apps/web/src/a.js';`, 'from outside the libs'],
+    ['a fixture in code that ships', `import { a } from './a.fixture.js';`, 'for specs only'],
     ['test support in code that ships', `import { a } from '../../../test/support/a.js';`, 'from outside the libs'],
   ])('refuse an import of %s', (_what, text, wrong) => {
     expect(judge({ 'libs/cards/src/a.ts': text })).toEqual([expect.stringContaining(wrong)]);
@@ -117,6 +118,7 @@ describe('the rules', () => {
 
   it('let specs use test support, and browser code the browser doors of lines above', () => {
     expect(judge({ 'libs/cards/src/a.spec.ts': `import '../../../test/support/database.js';` })).toEqual([]);
+    expect(judge({ 'libs/cards/src/a.fixture.ts': `import '../../../test/support/database.js';` })).toEqual([]);
     expect(judge({ 'libs/till/browser/a.ts': `import '../../credentials/src/browser.js';` })).toEqual([]);
     expect(judge({ 'libs/pages/browser/a.ts': `import '../../till/src/browser.js';` })).toHaveLength(1);
     expect(judge({ 'libs/till/browser/a.ts': `import '../../credentials/src/index.js';` })).toHaveLength(1);

@@ -56,6 +56,7 @@ function wrongImport(path: string, own: string | undefined, from: string, lineOf
     if (!isDoor) return `imports ${other} by a path; import @carers/${other}`;
     return own && lineOf(other) >= lineOf(own) ? `imports ${from}, which is not on a line above ${own}` : undefined;
   }
+  if (target.endsWith('.fixture.ts') && !isSpec(path)) return 'imports a fixture, which is for specs only';
   if (own && !other && !(isSpec(path) && target.startsWith('test/'))) return `imports ${from} from outside the libs`;
   const app = /^apps\/([^/]+)\//.exec(path)?.[1];
   const otherApp = /^apps\/([^/]+)\//.exec(target)?.[1];
@@ -67,8 +68,9 @@ function libOf(path: string): string | undefined {
   return /^libs\/([^/]+)\//.exec(path)?.[1];
 }
 
+/** Specs, and the fixtures that they share inside a lib: neither ships. */
 function isSpec(path: string): boolean {
-  return path.endsWith('.spec.ts');
+  return /\.(spec|fixture)\.ts$/.test(path);
 }
 
 /** Files that import each other in a ring: with decorator metadata, one of them finds the other empty at load. */

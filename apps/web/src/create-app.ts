@@ -1,12 +1,11 @@
 import { configureAccess } from '@carers/access';
 import { withOrigin } from '@carers/audit';
 import { configureHttp, createHttpAdapter } from '@carers/pages';
-import type { Settings } from '@carers/settings';
+import { createLogger, NestLog, type Settings } from '@carers/settings';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
-import { createLogger, NestLog } from './logging.js';
 import { describeApi } from './openapi.js';
 
 /** The web application, ready to listen. Tests and benches use the same. */

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { JobRunner } from '@carers/jobs';
-import { readSettings, SettingsInvalid } from '@carers/settings';
+import { createLogger, NestLog, readSettings, SettingsInvalid } from '@carers/settings';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, NestLog } from '../../web/src/logging.js';
 import { WorkerModule } from './worker.module.js';
 
 try {
@@ -16,6 +15,8 @@ try {
   process.once('disconnect', () => void app.close().finally(() => process.exit()));
 } catch (error) {
   const known = error instanceof SettingsInvalid;
-  process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exit(1);
 }

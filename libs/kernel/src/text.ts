@@ -5,7 +5,6 @@ import { z } from 'zod';
  * no half of a surrogate pair.
  */
 export function isCleanText(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
   return text.isWellFormed() && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text);
 }
 

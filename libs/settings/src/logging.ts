@@ -1,6 +1,6 @@
-import type { Settings } from '@carers/settings';
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
+import type { Settings } from './settings.js';
 
 /**
  * Structured logs, one JSON object a line. A request is logged by its id, method, route pattern and status: never its
