@@ -31,13 +31,20 @@ export class AskToConfirmHandler {
     for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
       const due = await this.database.query<{ id: string }>(
         `SELECT offer.id FROM offer JOIN business ON business.id = offer.business_id AND business.status = 'published'
-          WHERE offer.status = 'published' AND last_confirmed_on <= $1 AND last_confirmed_on >= $2
-            AND ($1::date - last_confirmed_on) % $3 = 0 AND offer.id > $4
+          WHERE offer.status = 'published' AND offer.last_confirmed_on <= $1 AND offer.last_confirmed_on >= $2
+            AND ($5::date - offer.last_confirmed_on - $6) % $3 = 0 AND offer.id > $4
             AND NOT EXISTS (SELECT FROM outgoing_message asked WHERE asked.about_kind = 'offer'
                   AND asked.about_id = offer.id::text AND asked.template = 'offers/confirm'
                   AND asked.created_at > $5::date - interval '1 day')
           ORDER BY offer.id LIMIT ${atATime}`,
-        [addDays(on, -policy.confirmEveryDays), addDays(on, -policy.hideUnconfirmedAfterDays), everyDays, after, on],
+        [
+          addDays(on, -policy.confirmEveryDays),
+          addDays(on, -policy.hideUnconfirmedAfterDays),
+          everyDays,
+          after,
+          on,
+          policy.confirmEveryDays,
+        ],
       );
       for (const { id } of due) await this.ask(id);
       const last = due.at(-1);
