@@ -34,6 +34,7 @@ export class InformationService1763770055000 implements MigrationInterface {
       CREATE TABLE registration_event (
         id uuid CONSTRAINT pk_registration_event PRIMARY KEY,
         subscriber_id uuid NOT NULL CONSTRAINT fk_registration_event__subscriber REFERENCES subscriber,
+        number integer NOT NULL,
         fact text NOT NULL
           CONSTRAINT ck_registration_event__fact CHECK (fact IN ('registered', 'changed', 'left', 'returned')),
         carers_service_id uuid NOT NULL CONSTRAINT fk_registration_event__carers_service REFERENCES carers_service,
@@ -45,7 +46,7 @@ export class InformationService1763770055000 implements MigrationInterface {
         asked_by_id text NOT NULL,
         changes jsonb NOT NULL
       );
-      CREATE INDEX ix_registration_event__subscriber ON registration_event (subscriber_id, at);
+      CREATE UNIQUE INDEX uq_registration_event__subscriber_number ON registration_event (subscriber_id, number);
 
       CREATE TABLE consent_wording (
         version text CONSTRAINT pk_consent_wording PRIMARY KEY,
@@ -57,6 +58,7 @@ export class InformationService1763770055000 implements MigrationInterface {
       CREATE TABLE consent_event (
         id uuid CONSTRAINT pk_consent_event PRIMARY KEY,
         subscriber_id uuid NOT NULL CONSTRAINT fk_consent_event__subscriber REFERENCES subscriber,
+        number integer NOT NULL,
         carers_service_id uuid NOT NULL CONSTRAINT fk_consent_event__carers_service REFERENCES carers_service,
         purpose text NOT NULL
           CONSTRAINT ck_consent_event__purpose CHECK (purpose IN ('carers_information', 'business_offers')),
@@ -69,7 +71,7 @@ export class InformationService1763770055000 implements MigrationInterface {
         asked_by_kind text NOT NULL,
         asked_by_id text NOT NULL
       );
-      CREATE INDEX ix_consent_event__subscriber ON consent_event (subscriber_id, at);
+      CREATE UNIQUE INDEX uq_consent_event__subscriber_number ON consent_event (subscriber_id, number);
 
       CREATE TABLE subscription (
         subscriber_id uuid NOT NULL CONSTRAINT fk_subscription__subscriber REFERENCES subscriber,

@@ -3,6 +3,7 @@ import { AuditModule } from '@carers/audit';
 import { CardsModule } from '@carers/cards';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { DemoModule } from '@carers/demo';
+import { InformationServiceModule } from '@carers/information-service';
 import { JobsModule } from '@carers/jobs';
 import { MessagesModule } from '@carers/messages';
 import { PagesModule } from '@carers/pages';
@@ -26,9 +27,9 @@ export class CliModule {
         SchemeBrandModule,
         PagesModule,
         MessagesModule,
-        CardsModule,
         AccessModule,
         CardsModule,
+        InformationServiceModule,
         TillModule,
         DemoModule,
       ],

@@ -9,6 +9,8 @@ import type { Channel, Decision, Purpose, Way } from './purposes.js';
 export class ConsentEvent {
   @PrimaryColumn('uuid') id: string;
   @Column('uuid', { name: 'subscriber_id' }) subscriberId: string;
+  /** 1 for the first of a person, one more for each that follows: what tells two of the same moment apart. */
+  @Column('integer') number: number;
   /** The carers service that was allowed, or not, to mail. */
   @Column('uuid', { name: 'carers_service_id' }) carersServiceId: string;
   @Column('text') purpose: Purpose;

@@ -42,9 +42,11 @@ export class Consents {
 
     const wordingVersion = await this.wordings.versionFor(tx, subscriber.locale, asked.wordingVersion);
     const at = this.clock.now();
-    const events = changed.map((answer): ConsentEvent => ({
+    const latest = (await tx.maximum(ConsentEvent, 'number', { subscriberId: subscriber.id })) ?? 0;
+    const events = changed.map((answer, index): ConsentEvent => ({
       id: this.ids.next(),
       subscriberId: subscriber.id,
+      number: latest + index + 1,
       carersServiceId: subscriber.carersServiceId,
       purpose: answer.purpose,
       channel: answer.channel,

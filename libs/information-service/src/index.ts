@@ -1,6 +1,12 @@
 export type { WordingToAsk } from './wordings.js';
 export { InformationService, type NewRegistration, type Preferences } from './information-service.js';
-export { informationServiceEntities, InformationServiceModule } from './information-service.module.js';
+export {
+  informationServiceEntities,
+  InformationServiceJobsModule,
+  InformationServiceModule,
+  InformationServiceWebModule,
+} from './information-service.module.js';
+export { ListHeaders } from './list-headers.js';
 export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
 export { PreferenceLinks } from './preference-links.js';
 export {

@@ -1,16 +1,29 @@
+import { AccessModule } from '@carers/access';
 import { CardsModule } from '@carers/cards';
 import { PlacesModule } from '@carers/places';
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { FastifyInstance } from 'fastify';
 import { ConsentEvent } from './consent-event.entity.js';
 import { ConsentWording } from './consent-wording.entity.js';
 import { Consents } from './consents.js';
 import { InformationService } from './information-service.js';
+import { ListHeaders } from './list-headers.js';
+import { takeAnyOneClickBody } from './one-click.js';
 import { PreferenceLinks } from './preference-links.js';
+import { PreferencePages } from './preference.pages.js';
 import { RegistrationEvent } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
+import { SubscriberExport } from './subscriber-export.js';
+import { SubscriberFiles } from './subscriber-files.js';
+import { SubscriberListPages } from './subscriber-list.pages.js';
+import { SubscriberPages } from './subscriber.pages.js';
+import { Subscribers } from './subscribers.js';
 import { Subscription } from './subscription.entity.js';
+import { UnsubscribePages } from './unsubscribe.pages.js';
 import { Welcome } from './welcome.js';
+import { WelcomeWords } from './welcome.message.js';
 import { Wordings } from './wordings.js';
 
 export const informationServiceEntities = [Subscriber, RegistrationEvent, ConsentEvent, Subscription, ConsentWording];
@@ -18,7 +31,33 @@ export const informationServiceEntities = [Subscriber, RegistrationEvent, Consen
 /** Registration, consent and links to preferences, for other libs. */
 @Module({
   imports: [CardsModule, PlacesModule, TypeOrmModule.forFeature(informationServiceEntities)],
-  providers: [Consents, InformationService, PreferenceLinks, Welcome, Wordings],
-  exports: [InformationService, PreferenceLinks],
+  providers: [Consents, InformationService, ListHeaders, PreferenceLinks, SubscriberFiles, Welcome, Wordings],
+  exports: [CardsModule, PlacesModule, InformationService, ListHeaders, PreferenceLinks, SubscriberFiles, Wordings],
 })
 export class InformationServiceModule {}
+
+/** The preference page, one-click unsubscribing, and the list of the carers service. */
+@Module({
+  imports: [InformationServiceModule, AccessModule],
+  controllers: [UnsubscribePages, PreferencePages, SubscriberListPages, SubscriberPages],
+  providers: [Subscribers, SubscriberExport],
+})
+export class InformationServiceWebModule implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly wordings: Wordings,
+  ) {}
+
+  onModuleInit(): void {
+    takeAnyOneClickBody(this.http.httpAdapter.getInstance<FastifyInstance>());
+  }
+
+  /** No form may show words that are not kept: what was read months ago must still be provable. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.wordings.keepAll();
+  }
+}
+
+/** The words of its messages, for the worker. */
+@Module({ imports: [InformationServiceModule], providers: [WelcomeWords] })
+export class InformationServiceJobsModule {}

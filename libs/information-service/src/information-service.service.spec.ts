@@ -98,7 +98,7 @@ async function welcomes({ id }: Pick<Subscriber, 'id'>): Promise<string[]> {
 }
 
 const ledgerOf = ({ id }: Subscriber) =>
-  database.reader.find(ConsentEvent, { where: { subscriberId: id }, order: { at: 'ASC', id: 'ASC' } });
+  database.reader.find(ConsentEvent, { where: { subscriberId: id }, order: { number: 'ASC' } });
 const decisionsOf = async (subscriber: Subscriber) => (await ledgerOf(subscriber)).map(({ decision }) => decision);
 const change = (subscriber: Subscriber, answers: ConsentAnswer[]) =>
   database.transaction((tx) => service.change(tx, subscriber.id, answers, 'link', self));
@@ -247,7 +247,7 @@ describe('the ledger', () => {
     const [{ differing }] = (await database.query<{ differing: number }>(
       `SELECT count(*) AS differing FROM (
          SELECT DISTINCT ON (subscriber_id, purpose, channel) subscriber_id, purpose, channel, decision = 'given' AS active
-           FROM consent_event ORDER BY subscriber_id, purpose, channel, at DESC, id DESC) last
+           FROM consent_event ORDER BY subscriber_id, purpose, channel, number DESC) last
          FULL JOIN subscription s USING (subscriber_id, purpose, channel)
         WHERE last.active IS DISTINCT FROM s.active`,
     )) as [{ differing: number }];
@@ -293,7 +293,7 @@ describe('the door before sending', () => {
     expect(card).toEqual({ status: 'active' });
     await change(subscriber, [newsByMail]);
     expect(await may(subscriber)).toBe(true);
-    const facts = await database.query('SELECT fact FROM registration_event WHERE subscriber_id = $1 ORDER BY at, id', [
+    const facts = await database.query('SELECT fact FROM registration_event WHERE subscriber_id = $1 ORDER BY number', [
       subscriber.id,
     ]);
     expect(facts).toEqual([{ fact: 'registered' }, { fact: 'left' }, { fact: 'returned' }]);

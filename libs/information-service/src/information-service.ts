@@ -80,7 +80,14 @@ export class InformationService {
       linkVersion: 1,
     });
     // Two at once: the second waits for the first, then finds the row and leaves it as it is.
-    const inserted = await tx.createQueryBuilder().insert().into(Subscriber).values(subscriber).orIgnore().execute();
+    const inserted = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(Subscriber)
+      .values(subscriber)
+      .orIgnore()
+      .returning('id')
+      .execute();
     if ((inserted.raw as unknown[]).length === 0) {
       return { subscriber: await tx.findOneByOrFail(Subscriber, { cardholderId: cardholder.id }), created: false };
     }
@@ -166,7 +173,8 @@ export class InformationService {
     const subscriber = await this.locked(tx, subscriberId);
     const changes = Object.fromEntries(
       Object.entries(wanted).filter(
-        ([field, value]) => JSON.stringify(value) !== JSON.stringify(subscriber[field as keyof Preferences]),
+        ([field, value]) =>
+          value !== undefined && JSON.stringify(value) !== JSON.stringify(subscriber[field as keyof Preferences]),
       ),
     ) as Preferences;
     if (Object.keys(changes).length === 0) return;
@@ -210,9 +218,11 @@ export class InformationService {
     { how, actor }: { how: Way; actor: Actor },
     changes: Preferences = {},
   ): Promise<void> {
+    const latest = (await tx.maximum(RegistrationEvent, 'number', { subscriberId: subscriber.id })) ?? 0;
     await tx.insert(RegistrationEvent, {
       id: this.ids.next(),
       subscriberId: subscriber.id,
+      number: latest + 1,
       fact,
       carersServiceId: subscriber.carersServiceId,
       regionId: subscriber.regionId,

@@ -9,6 +9,8 @@ export type RegistrationFact = 'registered' | 'changed' | 'left' | 'returned';
 export class RegistrationEvent {
   @PrimaryColumn('uuid') id: string;
   @Column('uuid', { name: 'subscriber_id' }) subscriberId: string;
+  /** 1 for the first of a person, one more for each that follows: what tells two of the same moment apart. */
+  @Column('integer') number: number;
   @Column('text') fact: RegistrationFact;
   @Column('uuid', { name: 'carers_service_id' }) carersServiceId: string;
   @Column('uuid', { name: 'region_id' }) regionId: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Tx } from '@carers/database';
+import { Database, type Tx } from '@carers/database';
 import { Clock } from '@carers/kernel';
 import { FALLBACK_LOCALE, Translations } from '@carers/pages';
 import { Injectable } from '@nestjs/common';
@@ -14,6 +14,8 @@ const current = '2026-11';
 export interface WordingToAsk {
   /** Hand it to `register` with the answers, when they are given long before. */
   version: string;
+  /** Who asks, and that every answer is free. Belongs to the wording: show it above the questions. */
+  aboutKey: string;
   purposes: { purpose: Purpose; questionKey: string; hintKey: string; channels: readonly Channel[] }[];
 }
 
@@ -23,12 +25,14 @@ export class Wordings {
   constructor(
     private readonly translations: Translations,
     private readonly clock: Clock,
+    private readonly database: Database,
   ) {}
 
   /** What a form in this language asks today. */
   toAsk(locale: string): WordingToAsk {
     return {
       version: this.inForce(locale).version,
+      aboutKey: `information-service:wordings.${current}.about`,
       purposes: purposes.map((purpose) => ({
         purpose,
         questionKey: `information-service:wordings.${current}.${purpose}.question`,
@@ -62,6 +66,13 @@ export class Wordings {
       .orIgnore()
       .execute();
     return version;
+  }
+
+  /** Keeps the words of every language as they are now. */
+  async keepAll(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      for (const locale of this.translations.locales) await this.keep(tx, locale);
+    });
   }
 
   private inForce(locale: string): Pick<ConsentWording, 'version' | 'locale' | 'words'> {
