@@ -31,18 +31,16 @@ export class PageRenderer {
   async page(result: PageResult, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { options, model, template } = result;
     const context = await this.contextFor(request, reply);
-    const personal = { token: false };
+    // One token for all forms of a page: for a browser without the cookie each new one would end the one before.
+    let token: string | null = null;
     const html = this.views.render(template, model, {
       ...context,
-      csrfToken: () => {
-        personal.token = true;
-        return reply.generateCsrf();
-      },
+      csrfToken: () => (token ??= reply.generateCsrf()),
     });
     reply.status(options.status ?? (model.errors?.length ? 422 : 200));
     reply.type('text/html; charset=utf-8');
     for (const [name, value] of Object.entries(options.headers ?? {})) reply.header(name, value);
-    const shared = options.publicFor !== undefined && !personal.token && !context.viewer && !context.notice;
+    const shared = options.publicFor !== undefined && token === null && !context.viewer && !context.notice;
     return shared ? this.shared(html, options.publicFor!, request, reply) : html;
   }
 
