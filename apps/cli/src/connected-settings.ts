@@ -11,6 +11,7 @@ export async function connectedSettings(env = currentEnvironment()): Promise<Set
   if (env.DATABASE_URL) return readSettings(env);
   const folder = dataFolder(env.DATA_DIR);
   const url = await findEmbeddedPostgres(folder);
-  if (!url) throw new CommandRefused(`No database runs for ${folder}: run npm start in another window, or set DATABASE_URL.`);
+  if (!url)
+    throw new CommandRefused(`No database runs for ${folder}: run npm start in another window, or set DATABASE_URL.`);
   return readSettings({ ...env, DATABASE_URL: url });
 }

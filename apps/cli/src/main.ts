@@ -18,7 +18,9 @@ const program = new Command('carers')
 const help: CommandHelp = {
   async inApp(work) {
     const settings = await connectedSettings();
-    const app = await NestFactory.createApplicationContext(CliModule.with(settings), { logger: ['fatal', 'error', 'warn'] });
+    const app = await NestFactory.createApplicationContext(CliModule.with(settings), {
+      logger: ['fatal', 'error', 'warn'],
+    });
     try {
       return await work((service) => app.get(service as never, { strict: false }));
     } finally {
@@ -35,7 +37,8 @@ const help: CommandHelp = {
 };
 
 for (const add of commands) add(program, help);
-for (const command of program.commands) command.option('--json', 'print the result as JSON', () => program.setOptionValue('json', true));
+for (const command of program.commands)
+  command.option('--json', 'print the result as JSON', () => program.setOptionValue('json', true));
 
 try {
   await program.parseAsync();

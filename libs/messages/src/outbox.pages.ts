@@ -42,5 +42,7 @@ export class OutboxPages {
 
 /** The text cut into words and links, so that the page can make the links work without trusting the message's HTML. */
 function linked(text: string): { text: string; href?: string }[] {
-  return text.split(/(https?:\/\/[^\s\]<>"]+)/).map((part, index) => (index % 2 ? { text: part, href: part } : { text: part }));
+  return text
+    .split(/(https?:\/\/[^\s\]<>"]+)/)
+    .map((part, index) => (index % 2 ? { text: part, href: part } : { text: part }));
 }

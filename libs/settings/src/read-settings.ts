@@ -21,7 +21,10 @@ const url = (protocols: string[]) =>
 
 const environment = z.object({
   NODE_ENV: z.preprocess(blankIsAbsent, z.string().default('development')),
-  PORT: z.preprocess(blankIsAbsent, z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65_535).default(3000)),
+  PORT: z.preprocess(
+    blankIsAbsent,
+    z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65_535).default(3000),
+  ),
   HOST: z.preprocess(blankIsAbsent, z.string().default('127.0.0.1')),
   PUBLIC_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
   DATABASE_URL: z.preprocess(blankIsAbsent, url(['postgres:', 'postgresql:'])),
@@ -32,18 +35,26 @@ const environment = z.object({
   STRIPE_SECRET_KEY: optional,
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
-  SESSION_SECRET: z.preprocess(blankIsAbsent, z.string().min(32, { error: 'must have at least 32 characters' }).optional()),
+  SESSION_SECRET: z.preprocess(
+    blankIsAbsent,
+    z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  ),
   DATA_ENCRYPTION_KEY: optional,
   CARD_SIGNING_KEYS: optional,
   TRUSTED_PROXIES: optional,
   LOG_LEVEL: z.preprocess(
     blankIsAbsent,
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
-    }).default('info'),
+    z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+      })
+      .default('info'),
   ),
   DEFAULT_LOCALE: z.preprocess(blankIsAbsent, z.string().default('en-GB')),
-  DATABASE_POOL_SIZE: z.preprocess(blankIsAbsent, z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(12)),
+  DATABASE_POOL_SIZE: z.preprocess(
+    blankIsAbsent,
+    z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(12),
+  ),
 });
 
 /**
@@ -138,5 +149,8 @@ function encryptionKeys(text: string): EncryptionKey[] {
 }
 
 function listOf(text: string | null): string[] {
-  return (text ?? '').split(',').map((entry) => entry.trim()).filter(Boolean);
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }
