@@ -1,0 +1,131 @@
+import { Accounts } from '@carers/access';
+import { Joining } from '@carers/businesses';
+import { Database } from '@carers/database';
+import { Offers } from '@carers/offers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Secret, TOTP } from 'otpauth';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { Given } from '../support/given.js';
+import { Browser } from './access-browser.js';
+
+const actor = { kind: 'system', id: 'test' } as const;
+const filled = { kind: 'percentage', percent: '10', what: 'your meal', who: 'carer', how: 'in_person' };
+let program: TestApp;
+let given: Given;
+let owner: Browser;
+let registrar: Browser;
+let businessId: string;
+let path: string;
+
+const api = async () =>
+  (await program.browser().get('/api/v1/offers?limit=100')).body.data as { id: string; title: string }[];
+const latest = async () => (await program.get(Offers).allOf(businessId))[0]!;
+
+beforeAll(async () => {
+  program = await startTestApp();
+  given = new Given(program);
+  await given.scheme();
+  const { business } = await given.business({ name: 'The Blue Door' });
+  businessId = business.id;
+  path = `/business/${businessId}/offers`;
+  const database = program.get(Database);
+  await database.transaction(async (tx) => {
+    await program.get(Joining).addOwner(tx, businessId, { email: 'owner@example.org', name: 'Olu Owner' }, actor);
+    const id = await program.get(Accounts).ensure(tx, { email: 'staff@example.org', name: 'Sam Staff' });
+    await program.get(Accounts).grant(tx, id, 'registrar');
+  });
+  owner = new Browser(program);
+  await owner.signIn('owner@example.org');
+  registrar = new Browser(program);
+  await registrar.signIn('staff@example.org');
+  const setUp = await registrar.get('/sign-in/second-factor/set-up');
+  const secret = /<bdi dir="ltr">([A-Z2-7 ]+)<\/bdi>/.exec(setUp.text)![1]!.replace(/ /g, '');
+  const timestamp = program.clock.now().getTime();
+  await registrar.submit('/sign-in/second-factor/set-up', {
+    code: TOTP.generate({ secret: Secret.fromBase32(secret), timestamp }),
+  });
+});
+afterAll(() => program?.close());
+beforeEach(async () => {
+  program.clock.advance({ seconds: 1 });
+  await program.get(Database).pool.query('TRUNCATE rate_limit');
+});
+
+describe('an offer on its way', () => {
+  it('is shown as carers will see it, sent, agreed to, listed, changed, paused and ended', async () => {
+    const preview = await owner.submit(`${path}/new`, { ...filled, action: 'preview' });
+    expect(preview.status).toBe(200);
+    expect(preview.text).toContain('10% off your meal. For the carer. Show your card when you pay.');
+    expect(await program.get(Offers).allOf(businessId)).toHaveLength(0);
+
+    const sent = await owner.submit(`${path}/new`, filled);
+    expect([sent.status, sent.headers['location']]).toEqual([303, path]);
+    const offer = await latest();
+    expect((await owner.get(path)).text).toContain('Waiting for us');
+
+    expect((await registrar.get('/staff/offers')).text).toContain('10% off your meal');
+    const page = `/staff/offers/${offer.id}`;
+    const seen = /name="seen" value="([^"]+)"/.exec((await registrar.get(page)).text)![1]!;
+    expect((await registrar.submit(page, { seen }, `${page}/publish`)).status).toBe(303);
+    expect(await api()).toMatchObject([{ id: offer.id, title: '10% off your meal' }]);
+    const [mail] = await program.outbox();
+    expect(mail).toMatchObject({ subject: 'Carers can see your offer: 10% off your meal' });
+
+    const edit = await owner.get(`${path}/${offer.id}`);
+    expect(edit.text).toContain('value="your meal"');
+    await owner.submit(`${path}/${offer.id}`, { ...filled, percent: '20' });
+    expect(await api()).toMatchObject([{ title: '10% off your meal' }]);
+    expect((await owner.get(path)).text).toContain('A change waits for us');
+    await registrar.submit(page, {}, `${page}/publish`);
+    expect(await api()).toMatchObject([{ title: '20% off your meal' }]);
+
+    await owner.submit(path, {}, `${path}/${offer.id}/pause`);
+    expect(await api()).toEqual([]);
+    await owner.submit(path, {}, `${path}/${offer.id}/resume`);
+    expect(await api()).toHaveLength(1);
+    await owner.submit(path, {}, `${path}/${offer.id}/withdraw`);
+    expect(await api()).toEqual([]);
+    expect((await registrar.get(page)).text).toContain('Shown again');
+  });
+
+  it('keeps what was typed, and names each box that is wrong', async () => {
+    const { status, text } = await owner.submit(`${path}/new`, { ...filled, percent: 'ten', what: '20% of "all"' });
+    expect(status).toBe(422);
+    expect(text).toContain('There is a problem');
+    expect(text).toContain('href="#percent"');
+    expect(text).toContain('value="20% of &quot;all&quot;"');
+  });
+
+  it('is declined with a reason, which its owner reads', async () => {
+    await owner.submit(`${path}/new`, filled);
+    const offer = await latest();
+    const page = `/staff/offers/${offer.id}`;
+    const without = await registrar.submit(page, { reason: ' ' }, `${page}/decline`);
+    expect([without.status, without.text.includes('Say why, and what would change it')]).toEqual([422, true]);
+    await registrar.submit(page, { reason: 'Please name the days.' }, `${page}/decline`);
+    expect((await program.outbox())[0]!.text).toContain('Please name the days.');
+    expect((await owner.get(path)).text).toContain('Please name the days.');
+    expect((await registrar.get(page)).text).not.toContain('/publish"');
+  });
+});
+
+describe('offers of a business', () => {
+  it('are for its owner alone', async () => {
+    const other = await given.business({ name: 'Elsewhere' });
+    const foreign = await given.offer(other.business.id);
+    expect((await owner.get(`/business/${other.business.id}/offers`)).status).toBe(404);
+    expect((await owner.get(`${path}/${foreign.id}`)).status).toBe(404);
+    expect((await owner.submit(path, {}, `${path}/${foreign.id}/withdraw`)).status).toBe(404);
+    expect((await program.get(Offers).get(foreign.id)).status).toBe('published');
+    expect((await owner.get('/staff/offers')).status).toBe(403);
+    expect((await new Browser(program).get(path)).status).toBe(303);
+  });
+
+  it('has no other buttons than its own', async () => {
+    await owner.submit(`${path}/new`, filled);
+    const { id } = await latest();
+    for (const button of ['publish', 'constructor', 'get', 'decline']) {
+      expect((await owner.submit(path, {}, `${path}/${id}/${button}`)).status).toBe(404);
+    }
+  });
+});
