@@ -55,7 +55,7 @@ export class Access1763770020000 implements MigrationInterface {
         account_id uuid CONSTRAINT fk_sign_in_challenge__account REFERENCES account ON DELETE CASCADE,
         link_hash text CONSTRAINT uq_sign_in_challenge__link_hash UNIQUE,
         code_hash text,
-        tries integer NOT NULL DEFAULT 0,
+        tries integer NOT NULL,
         next_path text NOT NULL,
         asked_at timestamptz NOT NULL,
         expires_at timestamptz NOT NULL,

@@ -346,6 +346,13 @@ describe('an administrator', () => {
     });
   });
 
+  it('disables for good: a session that began in that very moment opens nothing', async () => {
+    const registrar = await person('registrar');
+    const { browser } = await staffBrowser(registrar.email);
+    await program.get(Database).pool.query('UPDATE account SET disabled_at = now() WHERE id = $1', [registrar.id]);
+    expect((await browser.get('/sample/registrar')).headers['location']).toContain('/sign-in');
+  });
+
   it('cannot lock themselves out', async () => {
     const self = await person('administrator');
     const { browser } = await staffBrowser(self.email);
