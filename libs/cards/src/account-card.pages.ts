@@ -33,7 +33,11 @@ export class AccountCardPages {
 
   @Get('card.pdf')
   @Header('content-security-policy', "frame-ancestors 'none'")
-  async pdf(@Who() who: Who, @Req() request: FastifyRequest, @Param('holder') holder?: string): Promise<StreamableFile> {
+  async pdf(
+    @Who() who: Who,
+    @Req() request: FastifyRequest,
+    @Param('holder') holder?: string,
+  ): Promise<StreamableFile> {
     return this.face.pdf(await this.held(who, holder), this.renderer.wordsFor(request));
   }
 

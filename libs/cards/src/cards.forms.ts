@@ -29,7 +29,8 @@ export const contactForm = z
   .superRefine((value, context) => {
     const needed = { email: 'email', text: 'mobile', post: 'address' } as const;
     const field = needed[value.contactChannel];
-    if (value[field] === null) context.addIssue({ code: 'custom', path: [field], message: `cards:change.${field}-missing` });
+    if (value[field] === null)
+      context.addIssue({ code: 'custom', path: [field], message: `cards:change.${field}-missing` });
   });
 
 /** The form as it is shown first. */

@@ -7,6 +7,8 @@ export interface CardView {
   /** Id of the card. */
   id: string;
   base: string;
+  /** On a phone, the page of a link has no menu: nothing but the card matters there. */
+  bodyClass: string;
   state: CardState;
   live: boolean;
   printedName: string;
@@ -37,6 +39,7 @@ export function viewOf(
   return {
     id: card.id,
     base,
+    bodyClass: base.startsWith('/my-card/') ? 'card-page card-page--by-link' : 'card-page',
     state,
     live: state === 'active',
     printedName: card.printedName,

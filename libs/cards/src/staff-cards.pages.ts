@@ -5,7 +5,18 @@ import { Database } from '@carers/database';
 import { Clock } from '@carers/kernel';
 import { page, PageRenderer, type PageModel, readForm, redirect } from '@carers/pages';
 import { SchemeService } from '@carers/places';
-import { Body, Controller, Get, Header, Param, ParseUUIDPipe, Post, Query, Req, type StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  Req,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CardState } from './card.entity.js';
@@ -84,7 +95,8 @@ export class StaffCardsPages {
     const { value, errors, form } = await readForm(changeForm, body);
     if (errors) return this.holderPage(held, { form, errors });
     // Somebody else was quicker, or the button was pressed twice: the page shows how things are now.
-    if (!isAbout(body, held.card)) return redirect(`/staff/cards/${holder}`, 303, { notice: 'cards:staff.changed-meanwhile' });
+    if (!isAbout(body, held.card))
+      return redirect(`/staff/cards/${holder}`, 303, { notice: 'cards:staff.changed-meanwhile' });
     const { change, reason } = value;
     const { id } = held.card;
     const actor = who.actor();

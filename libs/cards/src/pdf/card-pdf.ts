@@ -31,10 +31,10 @@ const mm = 72 / 25.4;
 /** ISO/IEC 7810 ID-1, as a bank card. */
 const card = { width: 85.6 * mm, height: 54 * mm };
 const page = { width: 210 * mm, height: 297 * mm, margin: 19.4 * mm };
-/** The white square with the code and its quiet zone. A code of version 8 is then 29 mm wide, of version 10 29 too. */
-const qrBox = 34 * mm;
+/** The white square with the code and its quiet zone. The code itself is then 31.8 mm (version 8) or 32.4 mm (version 10). */
+const qrBox = 37 * mm;
 /** Front and back lie side by side, so that one fold makes a card. */
-const front = { x: (page.width - 2 * card.width) / 2, y: 112 * mm };
+const front = { x: (page.width - 2 * card.width) / 2, y: 100 * mm };
 const back = { x: front.x + card.width, y: front.y };
 const pad = 4.5 * mm;
 
@@ -87,9 +87,15 @@ function drawAdvice(doc: typeof PDFDocument.prototype, text: PdfText, { words, b
   // A true measure: printers like to shrink a page.
   const ruler = { y: front.y + card.height + 26 * mm, length: 50 * mm };
   doc.lineWidth(0.8).strokeColor(ink);
-  doc.moveTo(page.margin, ruler.y).lineTo(page.margin + ruler.length, ruler.y).stroke();
+  doc
+    .moveTo(page.margin, ruler.y)
+    .lineTo(page.margin + ruler.length, ruler.y)
+    .stroke();
   for (const x of [page.margin, page.margin + ruler.length])
-    doc.moveTo(x, ruler.y - 2 * mm).lineTo(x, ruler.y + 2 * mm).stroke();
+    doc
+      .moveTo(x, ruler.y - 2 * mm)
+      .lineTo(x, ruler.y + 2 * mm)
+      .stroke();
   text.line(words.t('cards:pdf.ruler'), page.margin + ruler.length + 5 * mm, ruler.y + 4, { size: 11, colour: ink });
 
   let after = ruler.y + 18 * mm;
@@ -115,20 +121,24 @@ function drawFront(
   const title = { size: 14, weight: 700, colour: '#ffffff' } as const;
   text.fittedLine(brand.name, x + pad + 10.5 * mm, y + 7.5 * mm, card.width - 20 * mm, 8, title);
 
-  const column = card.width - qrBox - pad - 3 * mm;
+  const column = card.width - qrBox - pad - 2 * mm;
   const left = x + pad;
   if (text.canSet(printed.printedName)) {
     const name = { size: 16, weight: 700, colour: ink } as const;
     text.fittedLine(printed.printedName, left, y + 20 * mm, column, 8, name);
   } else {
     // Letters that the face does not have: better a line to write on than boxes.
-    doc.lineWidth(0.6).moveTo(left, y + 20.5 * mm).lineTo(left + column, y + 20.5 * mm).stroke(ink);
+    doc
+      .lineWidth(0.6)
+      .moveTo(left, y + 20.5 * mm)
+      .lineTo(left + column, y + 20.5 * mm)
+      .stroke(ink);
   }
   text.line(words.t(printed.kindKey), left, y + 25.5 * mm, { size: 10, colour: quiet });
   text.line(words.t('cards:pdf.valid-until'), left, y + 32 * mm, { size: 8.5, colour: quiet });
   const until = { size: 10.5, weight: 700, colour: ink } as const;
   text.fittedLine(words.longDate(printed.validUntil), left, y + 36.3 * mm, column, 8, until);
-  text.line(printed.number, left, y + 44 * mm, { size: 12, weight: 700, colour: ink });
+  text.line(printed.number, left, y + 44 * mm, { size: 12.5, weight: 700, colour: ink });
   text.line(words.t('cards:pdf.help', { phone: brand.phone }), left, y + 50 * mm, { size: 9, colour: ink });
   drawQr(doc, printed.scanned, x + card.width - qrBox - 1.5 * mm, y + band + (card.height - band - qrBox) / 2, ink);
 }
@@ -159,7 +169,13 @@ function drawBack(text: PdfText, { brand, words, site }: PrintedFor): void {
   y = text.paragraph(words.t('cards:pdf.back-how', { site }), x, y + 1.5 * mm, width, body);
   y = text.paragraph(words.t('cards:pdf.back-rules'), x, y + 1.5 * mm, width, body);
   const found = { size: 9, weight: 700, colour: ink, leading: 11.2 } as const;
-  text.paragraph(words.t('cards:pdf.back-found', { phone: brand.phone }), x, Math.max(y + 1.5 * mm, back.y + 46.5 * mm), width, found);
+  text.paragraph(
+    words.t('cards:pdf.back-found', { phone: brand.phone }),
+    x,
+    Math.max(y + 1.5 * mm, back.y + 46.5 * mm),
+    width,
+    found,
+  );
 }
 
 /** A fine edge, marks outside the corners to lay a ruler on, and where to fold. */
@@ -169,13 +185,22 @@ function drawCuttingMarks(doc: typeof PDFDocument.prototype, text: PdfText, { wo
   doc.rect(left, top, right - left, bottom - top).stroke();
   doc.lineWidth(0.6).strokeColor('#000000');
   for (const x of [left, right])
-    for (const [from, to] of [[top - 7 * mm, top - 2 * mm], [bottom + 2 * mm, bottom + 7 * mm]] as const)
+    for (const [from, to] of [
+      [top - 7 * mm, top - 2 * mm],
+      [bottom + 2 * mm, bottom + 7 * mm],
+    ] as const)
       doc.moveTo(x, from).lineTo(x, to).stroke();
   for (const y of [top, bottom])
-    for (const [from, to] of [[left - 7 * mm, left - 2 * mm], [right + 2 * mm, right + 7 * mm]] as const)
+    for (const [from, to] of [
+      [left - 7 * mm, left - 2 * mm],
+      [right + 2 * mm, right + 7 * mm],
+    ] as const)
       doc.moveTo(from, y).lineTo(to, y).stroke();
   doc.dash(3, { space: 3 });
-  doc.moveTo(back.x, top - 7 * mm).lineTo(back.x, bottom + 7 * mm).stroke();
+  doc
+    .moveTo(back.x, top - 7 * mm)
+    .lineTo(back.x, bottom + 7 * mm)
+    .stroke();
   doc.undash();
   const fold = words.t('cards:pdf.fold');
   const size = { size: 10, colour: brand.colours.ink };
