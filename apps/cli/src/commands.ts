@@ -1,7 +1,17 @@
 import type { AddCommands } from './command.js';
+import { addImportCommands } from './commands/import.js';
+import { addDemoCommand } from './commands/demo.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addStaffCommands } from './commands/staff.js';
+import { addTillCommands } from './commands/till.js';
 
 /** Every group of commands. */
-export const commands: AddCommands[] = [addMigrateCommand, addKeysCommands, addStaffCommands];
+export const commands: AddCommands[] = [
+  addMigrateCommand,
+  addDemoCommand,
+  addImportCommands,
+  addKeysCommands,
+  addStaffCommands,
+  addTillCommands,
+];

@@ -1,8 +1,31 @@
+import { AccessModule } from '@carers/access';
+import { ApplicationsModule } from '@carers/applications';
+import { BusinessesModule } from '@carers/businesses';
+import { CardsModule } from '@carers/cards';
+import { InformationServiceModule } from '@carers/information-service';
 import { OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
+import { TillModule } from '@carers/till';
 import { Module } from '@nestjs/common';
+import { Demo } from './demo.js';
+import { DemoMarks } from './demo-marks.js';
+import { DemoPeople } from './demo-people.js';
+import { PeoplePart } from './parts/people.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
 
 /** The demo scheme, and large schemes for benches. */
-@Module({ imports: [PlacesModule, OffersModule], providers: [ScaleLoad], exports: [ScaleLoad] })
+@Module({
+  imports: [
+    PlacesModule,
+    AccessModule,
+    CardsModule,
+    BusinessesModule,
+    OffersModule,
+    InformationServiceModule,
+    ApplicationsModule,
+    TillModule,
+  ],
+  providers: [Demo, DemoMarks, DemoPeople, PeoplePart, ScaleLoad],
+  exports: [Demo, ScaleLoad],
+})
 export class DemoModule {}
