@@ -136,7 +136,7 @@ const redeeming = `
   BEGIN
     FOR item IN
       SELECT asked.*, till.id AS till_id, till.branch_id AS branch_id, validation.outcome, validation.card_id,
-             card.status AS card_status, card.valid_until, offer.terms, offer.revision AS present_revision,
+             card.status AS card_status, business.status AS business_status, offer.terms, offer.revision AS present_revision,
              offer.status AS offer_status, branch.business_id = offer.business_id
                AND (NOT offer.terms ? 'branchIds' OR offer.terms -> 'branchIds' ? branch.id::text) AS here
         FROM jsonb_to_recordset(items) AS asked (position integer, "keyHash" text, "scanId" uuid, "offerId" uuid,
@@ -144,13 +144,14 @@ const redeeming = `
              basket integer, saving integer)
         LEFT JOIN till ON till.key_hash = asked."keyHash" AND till.ended_at IS NULL
         LEFT JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL
+        LEFT JOIN business ON business.id = branch.business_id
         LEFT JOIN validation ON validation.branch_id = till.branch_id AND validation.scan_id = asked."scanId"
         LEFT JOIN card ON card.id = validation.card_id
         LEFT JOIN offer ON offer.id = asked."offerId"
        ORDER BY asked."offerId", validation.card_id, asked.position
     LOOP
       place := item.position; redeemed := NULL; happened := NULL; saved := NULL; undone := NULL;
-      IF item.till_id IS NULL THEN
+      IF item.till_id IS NULL OR item.business_status IS DISTINCT FROM 'published' THEN
         answer := 'unknown_till'; RETURN NEXT; CONTINUE;
       END IF;
       SELECT * INTO earlier FROM redemption

@@ -21,6 +21,7 @@ export const scanStatement: PreparedStatement = {
               FROM offer WHERE offer.id = $3 AND offer.business_id = branch.business_id) AS offers
       FROM till
       JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL
+      JOIN business ON business.id = branch.business_id AND business.status = 'published'
       LEFT JOIN validation ON validation.branch_id = till.branch_id AND validation.scan_id = $2::uuid
                           AND validation.outcome = 'valid'
       LEFT JOIN card ON card.id = validation.card_id

@@ -1,3 +1,5 @@
+import { line } from '@carers/kernel';
+import { choice } from '@carers/pages';
 import { z } from 'zod';
 
 const scanId = z
@@ -59,3 +61,19 @@ export const undoRequest = z
   .meta({ id: 'UndoRequest', examples: [{ reason: 'mistake' }] });
 
 export type UndoRequest = z.infer<typeof undoRequest>;
+
+/** Body of `POST /till/pair`: the code, however it was typed. */
+export const pairingRequest = z.strictObject({
+  code: z.string({ error: 'till:errors.code-missing' }).min(1, { error: 'till:errors.code-missing' }).max(60, {
+    error: 'till:errors.code-missing',
+  }),
+});
+
+export type PairingRequest = z.infer<typeof pairingRequest>;
+
+/** What a new till is to be. */
+export const newTillForm = z.object({
+  kind: choice(['phone', 'key'], 'till:owner.kind-missing'),
+  branch: line({ max: 60, missing: 'till:owner.branch-missing' }),
+  name: line({ max: 40, missing: 'till:owner.name-missing' }),
+});

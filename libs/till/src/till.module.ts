@@ -1,12 +1,19 @@
+import { AccessModule } from '@carers/access';
+import { BusinessesModule } from '@carers/businesses';
 import { CardsModule } from '@carers/cards';
 import { PlacesModule } from '@carers/places';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CardCheckPages } from './card-check.pages.js';
+import { CardChecks } from './card-checks.js';
+import { OfferUses } from './offer-uses.js';
+import { OwnerTillsPages } from './owner-tills.pages.js';
 import { Redemption } from './redemption.entity.js';
 import { Redemptions } from './redemptions.js';
 import { TillApiController } from './till-api.controller.js';
 import { TillPairing } from './till-pairing.entity.js';
 import { Till } from './till.entity.js';
+import { TillPages } from './till.pages.js';
 import { Tills } from './tills.js';
 import { Validation } from './validation.entity.js';
 import { Validations } from './validations.js';
@@ -14,11 +21,14 @@ import { Validations } from './validations.js';
 /** Tills and what they ask. */
 @Module({
   imports: [CardsModule, PlacesModule, TypeOrmModule.forFeature([Till, TillPairing, Validation, Redemption])],
-  providers: [Tills, Validations, Redemptions],
-  exports: [Tills, Validations, Redemptions],
+  providers: [CardChecks, OfferUses, Tills, Validations, Redemptions],
+  exports: [CardChecks, OfferUses, Tills, Validations, Redemptions],
 })
 export class TillModule {}
 
 /** The same with its API and pages. */
-@Module({ imports: [TillModule], controllers: [TillApiController] })
+@Module({
+  imports: [TillModule, AccessModule, BusinessesModule],
+  controllers: [TillApiController, TillPages, CardCheckPages, OwnerTillsPages],
+})
 export class TillWebModule {}

@@ -6,7 +6,7 @@ import { IsNull } from 'typeorm';
 import { hashOfTillKey, tillKeyOf } from './till-key.js';
 import { TillPairing } from './till-pairing.entity.js';
 import { Till } from './till.entity.js';
-import { BranchNotFound, PairingCodeRefused, TillNotFound } from './till.problems.js';
+import { BranchNotFound, PairingCodeRefused, TillKeyRefused, TillNotFound } from './till.problems.js';
 
 /** A key, shown once. */
 export interface NewTill {
@@ -18,6 +18,19 @@ export interface NewTill {
 export interface NewPairing {
   code: string;
   expiresAt: Date;
+}
+
+/** A till as its owner sees it. */
+export type TillLine = Pick<Till, 'id' | 'branchId' | 'name' | 'kind' | 'lastUsedAt'>;
+
+/** A till by the names that people know it by. */
+export interface TillNames {
+  id: string;
+  name: string;
+  branch: string;
+  business: string;
+  /** Whether it may check cards: its business takes part at present. */
+  working: boolean;
 }
 
 const pairingMinutes = 10;
@@ -87,27 +100,28 @@ export class Tills {
     });
   }
 
-  /** Tills of a business, those in use first. */
-  async ofBusiness(businessId: string): Promise<(Till & { branchName: string })[]> {
-    return this.database.query(
-      `SELECT till.id, till.branch_id AS "branchId", till.name, till.kind, till.created_at AS "createdAt",
-              till.last_used_at AS "lastUsedAt", till.ended_at AS "endedAt", branch.name AS "branchName"
+  /** The tills of a business that work, the oldest first. */
+  async ofBusiness(businessId: string): Promise<TillLine[]> {
+    return this.database.query<TillLine>(
+      `SELECT till.id, till.branch_id AS "branchId", till.name, till.kind, till.last_used_at AS "lastUsedAt"
          FROM till JOIN branch ON branch.id = till.branch_id
-        WHERE branch.business_id = $1
-        ORDER BY till.ended_at IS NOT NULL, branch.name, till.created_at`,
+        WHERE branch.business_id = $1 AND branch.closed_at IS NULL AND till.ended_at IS NULL
+        ORDER BY till.created_at, till.id`,
       [businessId],
     );
   }
 
-  /** Which till a key belongs to, with its places' names; null when none (any more). */
-  async byKey(keyHash: string): Promise<{ id: string; name: string; branchName: string; businessName: string } | null> {
-    const [till] = await this.database.query<{ id: string; name: string; branchName: string; businessName: string }>(
-      `SELECT till.id, till.name, branch.name AS "branchName", business.name AS "businessName"
+  /** Which till a key belongs to. @throws TillKeyRefused when it is none (any more) */
+  async byKey(keyHash: string): Promise<TillNames> {
+    const [till] = await this.database.query<TillNames>(
+      `SELECT till.id, till.name, branch.name AS branch, business.name AS business,
+              business.status = 'published' AS working
          FROM till JOIN branch ON branch.id = till.branch_id JOIN business ON business.id = branch.business_id
         WHERE till.key_hash = $1 AND till.ended_at IS NULL AND branch.closed_at IS NULL`,
       [keyHash],
     );
-    return till ?? null;
+    if (!till) throw new TillKeyRefused();
+    return till;
   }
 
   /** Ends a till of this business at once. @throws TillNotFound */

@@ -90,7 +90,8 @@ export const validateStatement: PreparedStatement = {
              END AS refused
         FROM asked
         LEFT JOIN till ON till.key_hash = asked.key_hash AND till.ended_at IS NULL
-        LEFT JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL
+        LEFT JOIN (branch JOIN business ON business.id = branch.business_id AND business.status = 'published')
+               ON branch.id = till.branch_id AND branch.closed_at IS NULL
         LEFT JOIN credential ON credential.id = asked.credential_id
         LEFT JOIN card numbered ON numbered.number = asked.card_number
         LEFT JOIN card ON card.id = coalesce(credential.card_id, numbered.id)

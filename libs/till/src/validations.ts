@@ -2,7 +2,7 @@ import { CardKeys } from '@carers/cards';
 import { parseCardNumber, verifyCredentialSync } from '@carers/credentials';
 import { Database, sealing } from '@carers/database';
 import { Clock, dateInLondon, Ids } from '@carers/kernel';
-import { type CardFacts, evaluateOffer, type OfferReason } from '@carers/offer-rules';
+import { type CardFacts, evaluateOffer, type OfferKind, type OfferReason } from '@carers/offer-rules';
 import { Injectable } from '@nestjs/common';
 import type { CardReason } from './reasons.js';
 import { SharedStatement } from './shared-statement.js';
@@ -22,6 +22,9 @@ export interface OfferLine {
   title: string;
   /** The whole of its terms as a sentence. */
   terms: string;
+  kind: OfferKind;
+  /** What the basket must come to, in pence; null where any will do. */
+  minimumSpendPence: number | null;
   usable: boolean;
   reason: OfferReason | null;
   remaining: number | null;
@@ -160,6 +163,8 @@ function lineOf(offer: OfferRow, scan: AcceptedScan, at: Date): OfferLine {
     id: offer.id,
     title: offer.title,
     terms: offer.sentence,
+    kind: offer.terms.kind,
+    minimumSpendPence: offer.terms.minimumSpendPence ?? null,
     usable: answer.usable,
     reason: answer.usable ? null : answer.reason,
     remaining: answer.remaining,
