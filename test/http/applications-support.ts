@@ -84,9 +84,11 @@ export async function staffOf(program: TestApp, role: Role, name: string): Promi
 
 /** The newest application of somebody by last name, as it lies in the database. */
 export async function applicationOf(program: TestApp, lastName: string) {
-  const [row] = await program.get(Database).query<{ id: string; reference: string; state: string; card_id: string | null; waits_for: string[] }>(
-    'SELECT id, reference, state, card_id, waits_for FROM application WHERE last_name = $1 ORDER BY created_at DESC LIMIT 1',
-    [lastName],
-  );
+  const [row] = await program
+    .get(Database)
+    .query<{ id: string; reference: string; state: string; card_id: string | null; waits_for: string[] }>(
+      'SELECT id, reference, state, card_id, waits_for FROM application WHERE last_name = $1 ORDER BY created_at DESC LIMIT 1',
+      [lastName],
+    );
   return row!;
 }

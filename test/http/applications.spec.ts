@@ -23,7 +23,7 @@ beforeEach(async () => {
 const holders = () => database.query('SELECT account_id FROM cardholder WHERE left_at IS NULL');
 /** What was said to each question of consent by those who hold a card now. */
 const consents = () =>
-  database.query(
+  database.query<{ decision: string }>(
     `SELECT purpose, channel, decision, how FROM consent_event JOIN subscriber ON subscriber.id = subscriber_id
        JOIN cardholder ON cardholder.id = cardholder_id AND cardholder.left_at IS NULL ORDER BY purpose, channel`,
   );
@@ -65,15 +65,18 @@ describe('a carer', () => {
       { purpose: 'carers_information', channel: 'email', decision: 'given', how: 'web' },
       { purpose: 'carers_information', channel: 'post', decision: 'refused', how: 'web' },
     ]);
-    const events = await database.query('SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id', [id]);
-    expect(events.map(({ action }) => action as string)).toEqual(['application.submitted', 'application.approved']);
+    const events = await database.query<{ action: string }>(
+      'SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id',
+      [id],
+    );
+    expect(events.map(({ action }) => action)).toEqual(['application.submitted', 'application.approved']);
   });
 
   it('gets the card without agreeing to anything', async () => {
     const no = { email: 'no', post: 'no' };
     const done = await applicant.apply({ 'carers-information': no, 'business-offers': no });
     expect(done.text).toContain('Your card is ready');
-    expect((await consents()).map(({ decision }) => decision as string)).toEqual(Array.from({ length: 4 }, () => 'refused'));
+    expect((await consents()).map(({ decision }) => decision)).toEqual(Array.from({ length: 4 }, () => 'refused'));
   });
 
   it('is asked for consent with nothing chosen beforehand', async () => {
@@ -211,7 +214,11 @@ describe('a child who cares', () => {
     const agreement = { name: 'Sam Merrow', relation: 'parent', contact: '01632 960 111', agreed: 'yes' };
     const done = await applicant.apply({ ...child, agreement });
     expect(done.text).toContain('We have your application');
-    expect(await applicationOf(program, 'Merrow')).toMatchObject({ state: 'submitted', waits_for: ['age'], card_id: null });
+    expect(await applicationOf(program, 'Merrow')).toMatchObject({
+      state: 'submitted',
+      waits_for: ['age'],
+      card_id: null,
+    });
   });
 });
 

@@ -11,7 +11,12 @@ export interface SummaryRow {
 }
 
 /** The answers as a person reads them, each with its question's name; with links to change them where wished. */
-export function answerRows(answers: Answers, asked: readonly StepName[], words: Words, changeable: boolean): SummaryRow[] {
+export function answerRows(
+  answers: Answers,
+  asked: readonly StepName[],
+  words: Words,
+  changeable: boolean,
+): SummaryRow[] {
   return asked.flatMap((step) => {
     const text = answerText(step, answers, words);
     if (text === null) return [];
@@ -74,16 +79,14 @@ function contactText(contact: NonNullable<Answers['contact']>, words: Words): st
   return [chosen, contact.email, contact.mobile].filter(Boolean).join(', ');
 }
 
-function consentText(
-  answers: Answers,
-  purpose: 'carers_information' | 'business_offers',
-  words: Words,
-): string | null {
+function consentText(answers: Answers, purpose: 'carers_information' | 'business_offers', words: Words): string | null {
   const given = answers.consents?.[purpose]?.answers;
   if (!given) return null;
   return given
     .map(({ channel, given: yes }) =>
-      words.t(`applications:consent.${yes ? 'said-yes' : 'said-no'}`, { channel: words.t(`applications:consent.by.${channel}`) }),
+      words.t(`applications:consent.${yes ? 'said-yes' : 'said-no'}`, {
+        channel: words.t(`applications:consent.by.${channel}`),
+      }),
     )
     .join(', ');
 }

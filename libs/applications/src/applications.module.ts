@@ -67,15 +67,6 @@ export class ApplicationsWebModule implements OnModuleInit {
 /** Links in messages, and the nightly deletion, for the worker. */
 @Module({
   imports: [ApplicationsModule, CardsModule],
-  providers: [
-    ResumeLink,
-    ReceivedLink,
-    Question,
-    Refusal,
-    NewCard,
-    CardAgain,
-    DeleteExpired,
-    ApplicationsSchedule,
-  ],
+  providers: [ResumeLink, ReceivedLink, Question, Refusal, NewCard, CardAgain, DeleteExpired, ApplicationsSchedule],
 })
 export class ApplicationsJobsModule {}

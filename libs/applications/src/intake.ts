@@ -52,7 +52,11 @@ export class Intake {
     const context = await this.context();
     const errors: FieldError[] = [];
     const refuse = (field: string, message: string, params?: FieldError['params']) =>
-      void errors.push({ field, message: message.includes(':') ? message : `applications:${message}`, ...(params && { params }) });
+      void errors.push({
+        field,
+        message: message.includes(':') ? message : `applications:${message}`,
+        ...(params && { params }),
+      });
 
     const answers: Answers = {
       caring: input.caring,
@@ -65,11 +69,12 @@ export class Intake {
     const age = ageOn(input.birthDate, context.today);
     if (input.birthDate > context.today) refuse('birthDate', 'date-of-birth.in-future');
     else if (age >= 120) refuse('birthDate', 'date-of-birth.wrong');
-    else if (age < eligibility.minimumAge) refuse('birthDate', 'date-of-birth.too-young', { min: eligibility.minimumAge });
+    else if (age < eligibility.minimumAge)
+      refuse('birthDate', 'date-of-birth.too-young', { min: eligibility.minimumAge });
     if (input.caring === 'used_to' && !eligibility.formerCarers) refuse('caring', 'caring.not-former');
 
     if (input.agreement) answers.agreement = input.agreement;
-    else if (needsAgreement(answers, context.policy, context.today)) {
+    else if (errors.length === 0 && needsAgreement(answers, context.policy, context.today)) {
       refuse('agreement', 'agreement.needed', { age: eligibility.agreementUnder });
     }
     await this.place(answers, input, refuse, eligibility.caresForSomeoneHere);
@@ -151,4 +156,3 @@ function consentsOf(answers: Answers, given: readonly ConsentAnswer[], context: 
     ]),
   );
 }
-

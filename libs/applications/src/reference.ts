@@ -15,10 +15,6 @@ export function shownReference(reference: string): string {
 
 /** What somebody typed as (the start of) a reference; null where it cannot be one. */
 export function readReference(typed: string): string | null {
-  const text = typed
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
+  const text = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   return /^[0-9A-HJKMNP-TV-Z]{3,8}$/.test(text) ? text : null;
 }

@@ -51,11 +51,15 @@ export class StaffPaperPages {
   async send(@Body() body: Record<string, unknown>, @Who() who: Who) {
     const read = await readForm(PaperForm, body);
     const input = await readForm(ApplicationInput, toInput(read.value ?? read.form));
-    const errors = [...(read.errors ?? []), ...(input.errors ?? []).filter(({ field }) => !readHere.has(field.split('.')[0]!))];
+    const errors = [
+      ...(read.errors ?? []),
+      ...(input.errors ?? []).filter(({ field }) => !readHere.has(field.split('.')[0]!)),
+    ];
     if (read.value && read.value.signedOn > this.clock.today()) {
       errors.push({ field: 'signedOn', message: key('staff.paper.signed-in-future') });
     }
-    if (!read.value || !input.value || errors.length > 0) return this.form({ form: read.form, errors: firstEach(errors) });
+    if (!read.value || !input.value || errors.length > 0)
+      return this.form({ form: read.form, errors: firstEach(errors) });
     const { onSayOf, signedOn } = read.value;
     try {
       const application = await this.applications.receive(input.value, {
@@ -79,7 +83,11 @@ export class StaffPaperPages {
 /** The boxes of the form in the shape of an application. */
 function toInput(form: Record<string, unknown>): Record<string, unknown> {
   const text = (name: string) => (typeof form[name] === 'string' ? (form[name] as string).trim() : '');
-  const agreement = { name: text('agreementName'), relation: text('agreementRelation'), contact: text('agreementContact') };
+  const agreement = {
+    name: text('agreementName'),
+    relation: text('agreementRelation'),
+    contact: text('agreementContact'),
+  };
   const consents = Array.isArray(form['consents']) ? (form['consents'] as string[]) : [];
   return {
     firstName: text('firstName'),

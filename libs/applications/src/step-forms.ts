@@ -27,9 +27,7 @@ export type Refusal = (typeof refusals)[number];
 
 /** What became of a page that was sent: answers to keep, faults to show, or the page for those who cannot join. */
 export type StepRead =
-  | { kept: Partial<Answers> }
-  | { errors: readonly FieldError[]; form: FormValues }
-  | { refused: Refusal };
+  { kept: Partial<Answers> } | { errors: readonly FieldError[]; form: FormValues } | { refused: Refusal };
 
 /** The purpose that a consent page asks about. */
 export const purposeOf: Partial<Record<StepName, ConsentAnswer['purpose']>> = {
