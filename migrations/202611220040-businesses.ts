@@ -46,7 +46,7 @@ export class Businesses1763770040000 implements MigrationInterface {
       CREATE INDEX ix_business__category ON business (category_id) WHERE status = 'published';
       CREATE INDEX ix_business__queue ON business (status, submitted_at, id);
       CREATE INDEX ix_business__name_trigrams ON business USING gin (plain_text(name) gin_trgm_ops);
-      CREATE INDEX ix_business__contact_email_hash ON business (contact_email_hash);
+      CREATE INDEX ix_business__contact ON business (contact_email_hash, plain_text(name));
       CREATE INDEX ix_business__recruited_by ON business (recruited_by_code) WHERE recruited_by_code IS NOT NULL;
 
       CREATE TABLE branch (
@@ -120,6 +120,7 @@ export class Businesses1763770040000 implements MigrationInterface {
         lead_id uuid CONSTRAINT fk_join_draft__lead REFERENCES lead ON DELETE CASCADE
       );
       CREATE INDEX ix_join_draft__expires_at ON join_draft (expires_at);
+      CREATE INDEX ix_join_draft__lead ON join_draft (lead_id) WHERE lead_id IS NOT NULL;
     `);
   }
 

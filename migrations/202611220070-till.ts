@@ -47,6 +47,7 @@ const tables = `
     used_at timestamptz
   );
   CREATE INDEX ix_till_pairing__expires ON till_pairing (expires_at);
+  CREATE INDEX ix_till_pairing__branch ON till_pairing (branch_id);
 
   -- Every check of a card, whatever its answer. A till that asks again with the same scan gets the same answer.
   CREATE TABLE validation (
