@@ -17,6 +17,9 @@ import { TownRow } from './town.entity.js';
 /** How long a scheme is believed without asking the database again, in milliseconds. */
 const believedFor = 4_000;
 
+/** How long an answer is waited for while an earlier one is at hand, in milliseconds. */
+const patience = 500;
+
 /** The scheme of this deployment: read from memory, looked at again every few seconds, changed in transactions. */
 @Injectable()
 export class SchemeService {
@@ -39,7 +42,7 @@ export class SchemeService {
     // The machine's steady clock, not ours: a test that holds the time still must not hold the scheme still too.
     if (this.kept && performance.now() < this.askAgainAt) return this.kept;
     this.asking ??= this.ask().finally(() => (this.asking = null));
-    return this.asking;
+    return this.kept ? soonOr(this.asking, this.kept) : this.asking;
   }
 
   /** The scheme as last read, without asking; null before the first reading. */
@@ -162,5 +165,19 @@ export class SchemeService {
       })),
       carersServices,
     };
+  }
+}
+
+/**
+ * The answer when it comes soon, else the one at hand. Who asks may hold a database connection; were it to wait for a
+ * second one without end, a full pool of such askers would wait for ever.
+ */
+async function soonOr<T>(answer: Promise<T>, atHand: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => (timer = setTimeout(resolve, patience, atHand)));
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
