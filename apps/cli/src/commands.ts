@@ -1,5 +1,4 @@
 import type { AddCommands } from './command.js';
-import { addImportCommands } from './commands/import.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
@@ -10,7 +9,6 @@ import { addTillCommands } from './commands/till.js';
 export const commands: AddCommands[] = [
   addMigrateCommand,
   addDemoCommand,
-  addImportCommands,
   addKeysCommands,
   addStaffCommands,
   addTillCommands,
