@@ -17,7 +17,8 @@ export const carer: readonly [string, Form][] = [
   ['date-of-birth', { 'birthDate-day': '17', 'birthDate-month': '5', 'birthDate-year': '1971' }],
   ['looked-after', { lookedAfter: 'adult' }],
   ['address', { line1: '4 Quay Row', line2: '', town: 'Poole', postcode: 'bh151hj' }],
-  ['contact', { channel: 'email', email: 'Morag@example.org ', mobile: '' }],
+  ['contact', { channel: 'email' }],
+  ['contact-address', { email: 'Morag@example.org ' }],
   ['carers-information', { email: 'yes', post: 'no' }],
   ['business-offers', { email: 'no', post: 'no' }],
 ];
@@ -37,7 +38,12 @@ export async function schemeWith(program: TestApp, approval: Partial<Policy['app
 /** Somebody at their browser, applying. */
 export class Applicant extends Browser {
   /** Starts, and answers every question up to, but not with, `until`. Changes replace whole pages; null leaves one out. */
-  async answerUntil(until: string, changes: Record<string, Form | null> = {}): Promise<void> {
+  async answerUntil(until: string, given: Record<string, Form | null> = {}): Promise<void> {
+    // Who changes how they are reached changes the address with it.
+    const changes =
+      given['contact'] && !given['contact-address']
+        ? { ...given, 'contact-address': addressIn(given['contact']) }
+        : given;
     await this.submit('/apply');
     const extra = Object.keys(changes).filter((step) => !carer.some(([name]) => name === step));
     for (const [step, form] of [...carer]) {
@@ -60,6 +66,11 @@ export class Applicant extends Browser {
     const answer = await this.submit(`/apply/${step}`, form as Record<string, string>);
     if (answer.status !== 303) throw new Error(`${step}: ${answer.status} ${answer.text}`);
   }
+}
+
+/** What the question for the address is answered with; nobody is asked who wants post. */
+function addressIn({ channel, ...address }: Form): Form | null {
+  return channel === 'post' ? null : address;
 }
 
 /** Questions that only some are asked, and what they come after. */

@@ -124,7 +124,8 @@ describe('a carer', () => {
     );
     expect((await applicant.get('/apply/check')).text).toContain('Mo Tideswell');
     // Another way to be reached is another question of consent.
-    expect(path(await applicant.submit('/apply/contact', { channel: 'text', mobile: '07700 900 123' }))).toBe(
+    expect(path(await applicant.submit('/apply/contact', { channel: 'text' }))).toBe('/apply/contact-address');
+    expect(path(await applicant.submit('/apply/contact-address', { mobile: '07700 900 123' }))).toBe(
       '/apply/carers-information',
     );
   });

@@ -111,6 +111,7 @@ async function cardOf({ reader }: Database, links: CardLinks, cardholderId: stri
       validUntil: card.validUntil,
       byPost: cardholder.contactChannel === 'post',
     },
-    secret: true,
+    // A letter's words must be kept until it is printed.
+    secret: cardholder.contactChannel !== 'post',
   };
 }

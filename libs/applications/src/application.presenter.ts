@@ -66,17 +66,14 @@ function answerText(step: StepName, answers: Answers, words: Words): string | nu
     case 'cared-for':
       return answers.caredFor ? answers.caredFor.postcode : null;
     case 'contact':
-      return contact ? contactText(contact, words) : null;
+      return contact ? words.t(`applications:contact.${contact.channel}`) : null;
+    case 'contact-address':
+      return contact ? [contact.email, contact.mobile].filter(Boolean).join(', ') : null;
     case 'carers-information':
       return consentText(answers, 'carers_information', words);
     case 'business-offers':
       return consentText(answers, 'business_offers', words);
   }
-}
-
-function contactText(contact: NonNullable<Answers['contact']>, words: Words): string {
-  const chosen = words.t(`applications:contact.${contact.channel}`);
-  return [chosen, contact.email, contact.mobile].filter(Boolean).join(', ');
 }
 
 function consentText(answers: Answers, purpose: 'carers_information' | 'business_offers', words: Words): string | null {

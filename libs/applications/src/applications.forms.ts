@@ -46,29 +46,28 @@ export const AddressForm = z.object({
 
 export const CaredForForm = z.object({ postcode: postcodeField(key('cared-for.missing')) });
 
-const emailText = optionalLine({ max: 254 });
-const mobileText = optionalLine({ max: 40 });
+/** By which channel; the address for it is the next question. */
+export const ChannelForm = z.object({ channel: choice(['email', 'text', 'post'], key('contact.missing')) });
 
-/** How to reach somebody: the chosen channel needs its address, and only that address is kept. */
-export const ContactForm = z
-  .object({ channel: choice(['email', 'text', 'post'], key('contact.missing')), email: emailText, mobile: mobileText })
-  .transform(({ channel, email, mobile }, context) => {
-    const refuse = (field: string, message: string) => {
-      context.addIssue({ code: 'custom', path: [field], message: key(`contact.${message}`) });
-      return z.NEVER;
-    };
-    if (channel === 'email') {
-      if (!email) return refuse('email', 'email-missing');
-      const read = readEmail(email);
-      return read ? { channel, email: read.address, mobile: null } : refuse('email', 'email-wrong');
-    }
-    if (channel === 'text') {
-      if (!mobile) return refuse('mobile', 'mobile-missing');
-      const read = readMobile(mobile);
-      return read ? { channel, email: null, mobile: read.address } : refuse('mobile', 'mobile-wrong');
-    }
-    return { channel, email: null, mobile: null };
-  });
+/** An e-mail address, in lower case. */
+export const EmailForm = z.object({
+  email: line({ max: 254, missing: key('contact-address.email-missing') }).transform((typed, context) => {
+    const read = readEmail(typed);
+    if (read) return read.address;
+    context.addIssue({ code: 'custom', message: key('contact-address.email-wrong') });
+    return z.NEVER;
+  }),
+});
+
+/** A mobile number, as E.164. */
+export const MobileForm = z.object({
+  mobile: line({ max: 40, missing: key('contact-address.mobile-missing') }).transform((typed, context) => {
+    const read = readMobile(typed);
+    if (read) return read.address;
+    context.addIssue({ code: 'custom', message: key('contact-address.mobile-wrong') });
+    return z.NEVER;
+  }),
+});
 
 /** A yes or no for each channel, none of them chosen beforehand. */
 export function consentForm(channels: readonly string[]) {

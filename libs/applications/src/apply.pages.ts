@@ -139,6 +139,7 @@ export class ApplyPages {
       caresForSomeoneHere: context.policy.eligibility.caresForSomeoneHere,
       first: answers.name?.first,
       outside: answers.address?.outside,
+      channel: answers.contact?.channel,
       age: answers.birthDate && ageOn(answers.birthDate, context.today),
       minimumAge: context.policy.eligibility.minimumAge,
       agreementUnder: context.policy.eligibility.agreementUnder,

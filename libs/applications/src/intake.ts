@@ -126,10 +126,10 @@ function contactOf({ contact }: ApplicationInput, refuse: Refuse): ContactAnswer
   const email = contact.email ? readEmail(contact.email) : null;
   const mobile = contact.mobile ? readMobile(contact.mobile) : null;
   const wrong = (contact.email && !email) || (contact.mobile && !mobile);
-  if (contact.email && !email) refuse('contact.email', 'contact.email-wrong');
-  if (contact.mobile && !mobile) refuse('contact.mobile', 'contact.mobile-wrong');
-  if (contact.channel === 'email' && !contact.email) refuse('contact.email', 'contact.email-missing');
-  else if (contact.channel === 'text' && !contact.mobile) refuse('contact.mobile', 'contact.mobile-missing');
+  if (contact.email && !email) refuse('contact.email', 'contact-address.email-wrong');
+  if (contact.mobile && !mobile) refuse('contact.mobile', 'contact-address.mobile-wrong');
+  if (contact.channel === 'email' && !contact.email) refuse('contact.email', 'contact-address.email-missing');
+  else if (contact.channel === 'text' && !contact.mobile) refuse('contact.mobile', 'contact-address.mobile-missing');
   else if (!wrong) {
     return { channel: contact.channel, email: email?.address ?? null, mobile: mobile?.address ?? null };
   }

@@ -27,12 +27,18 @@ const evidence = `
   coalesce(birth_date_hash = $2, false) AS "sameBirthDate", coalesce(postcode_hash = $3, false) AS "samePostcode",
   coalesce(email_hash = $4, false) AS "sameEmail", coalesce(mobile_hash = $5, false) AS "sameMobile"`;
 
-/** Alike names (typos included) with a birth date or postcode in common, or one contact or birth date and home in common. */
+/**
+ * A first name in common is not enough among neighbours, so a postcode asks for more likeness than a birth date. `%` is
+ * the form that the trigram index can answer.
+ *
+ * Alike names (typos included) with a birth date or postcode in common, or one contact or birth date and home in common.
+ */
 const alike = `(
   email_hash = $4 OR mobile_hash = $5
   OR (birth_date_hash = $2
       AND (postcode_hash = $3 OR similarity(plain_text(first_name || ' ' || last_name), plain_text($1)) > 0.3))
-  OR (postcode_hash = $3 AND plain_text(first_name || ' ' || last_name) % plain_text($1)))`;
+  OR (postcode_hash = $3 AND plain_text(first_name || ' ' || last_name) % plain_text($1)
+      AND similarity(plain_text(first_name || ' ' || last_name), plain_text($1)) > 0.5))`;
 
 const text = `
   SELECT * FROM (

@@ -12,9 +12,11 @@ import {
   birthDateField,
   CaredForForm,
   CaringForm,
+  ChannelForm,
   consentForm,
-  ContactForm,
+  EmailForm,
   LookedAfterForm,
+  MobileForm,
   NameForm,
   UnpaidForm,
 } from './applications.forms.js';
@@ -66,7 +68,9 @@ export class StepForms {
       case 'cared-for':
         return { postcode: answers.caredFor?.postcode };
       case 'contact':
-        return { channel: contact?.channel, email: contact?.email, mobile: contact?.mobile };
+        return { channel: contact?.channel };
+      case 'contact-address':
+        return { email: contact?.email, mobile: contact?.mobile };
       case 'carers-information':
       case 'business-offers': {
         const given = consents?.[purposeOf[step]!]?.answers ?? [];
@@ -112,7 +116,20 @@ export class StepForms {
       case 'cared-for':
         return this.caredFor(body);
       case 'contact':
-        return this.take(ContactForm, body, (contact) => ({ kept: { contact } }));
+        return this.take(ChannelForm, body, ({ channel }) => ({
+          kept: {
+            // The address stays only with the channel it is for.
+            contact: channel === answers.contact?.channel ? answers.contact : { channel, email: null, mobile: null },
+          },
+        }));
+      case 'contact-address':
+        return answers.contact!.channel === 'email'
+          ? this.take(EmailForm, body, ({ email }) => ({
+              kept: { contact: { channel: 'email', email, mobile: null } },
+            }))
+          : this.take(MobileForm, body, ({ mobile }) => ({
+              kept: { contact: { channel: 'text', email: null, mobile } },
+            }));
       case 'carers-information':
       case 'business-offers':
         return this.consents(purposeOf[step]!, body, answers, context);

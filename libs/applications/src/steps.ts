@@ -14,6 +14,7 @@ export const stepNames = [
   'address',
   'cared-for',
   'contact',
+  'contact-address',
   'carers-information',
   'business-offers',
 ] as const;
@@ -52,6 +53,10 @@ const steps: Record<StepName, Step> = {
     answered: ({ caredFor }) => caredFor !== undefined,
   },
   contact: { answered: ({ contact }) => contact !== undefined },
+  'contact-address': {
+    applies: ({ contact }) => contact !== undefined && contact.channel !== 'post',
+    answered: ({ contact }) => (contact?.channel === 'email' ? contact.email : contact?.mobile) != null,
+  },
   'carers-information': { answered: consentAnswered('carers_information') },
   'business-offers': {
     // Nobody markets to children.
