@@ -23,6 +23,8 @@ interface SchemaLike {
   type?: string;
   format?: string;
   description?: string;
+  /** Where the description's generator puts the first of a schema's examples. */
+  example?: unknown;
   examples?: unknown[];
   enum?: unknown[];
 }
@@ -82,7 +84,7 @@ function exampleOf(document: OpenAPIObject, schema: SchemaLike | undefined): unk
   if (!schema) return undefined;
   const named = schema.$ref?.split('/').at(-1);
   const resolved = named ? (document.components?.schemas?.[named] as SchemaLike | undefined) : schema;
-  return resolved?.examples?.[0];
+  return resolved?.example ?? resolved?.examples?.[0];
 }
 
 function pretty(example: unknown): string | null {
