@@ -8,8 +8,10 @@ import { PlacesModule } from '@carers/places';
 import { TillModule } from '@carers/till';
 import { Module } from '@nestjs/common';
 import { Demo } from './demo.js';
+import { DemoAccounts } from './demo-accounts.js';
 import { DemoMarks } from './demo-marks.js';
 import { DemoPeople } from './demo-people.js';
+import { BusinessesPart } from './parts/businesses.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
 
@@ -25,7 +27,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     ApplicationsModule,
     TillModule,
   ],
-  providers: [Demo, DemoMarks, DemoPeople, PeoplePart, ScaleLoad],
+  providers: [Demo, DemoAccounts, DemoMarks, DemoPeople, PeoplePart, BusinessesPart, ScaleLoad],
   exports: [Demo, ScaleLoad],
 })
 export class DemoModule {}

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DemoMarks } from './demo-marks.js';
 import { DemoPeople, type DemoPerson } from './demo-people.js';
 import type { DemoPart } from './demo-part.js';
+import { BusinessesPart } from './parts/businesses.part.js';
 import { PeoplePart } from './parts/people.part.js';
 
 /** The demo scheme: a county's card with its people, businesses and a history, all of it invented. */
@@ -17,8 +18,9 @@ export class Demo {
     private readonly marks: DemoMarks,
     private readonly demoPeople: DemoPeople,
     people: PeoplePart,
+    businesses: BusinessesPart,
   ) {
-    this.parts = [people];
+    this.parts = [people, businesses];
   }
 
   /**
