@@ -1,5 +1,5 @@
 import { AccessModule } from '@carers/access';
-import { CardsModule } from '@carers/cards';
+import { AccountLinks, CardsModule } from '@carers/cards';
 import { PlacesModule } from '@carers/places';
 import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -46,10 +46,17 @@ export class InformationServiceWebModule implements OnModuleInit, OnApplicationB
   constructor(
     private readonly http: HttpAdapterHost,
     private readonly wordings: Wordings,
+    private readonly links: PreferenceLinks,
+    private readonly accountLinks: AccountLinks,
   ) {}
 
   onModuleInit(): void {
     takeAnyOneClickBody(this.http.httpAdapter.getInstance<FastifyInstance>());
+    this.accountLinks.add({
+      href: (who) => this.links.pathForAccount(who.accountId),
+      titleKey: 'information-service:account.preferences',
+      order: 30,
+    });
   }
 
   /** No form may show words that are not kept: what was read months ago must still be provable. */

@@ -58,6 +58,11 @@ export class InformationService {
     return this.wordings.toAsk(locale);
   }
 
+  /** Keeps the words in force, for answers that are registered only later: then `register` knows their version. */
+  async keepWording(tx: Tx, locale: string): Promise<void> {
+    await this.wordings.keep(tx, locale);
+  }
+
   /**
    * Registers a cardholder with the carers service of their region, writes down what they agreed to and refused, and
    * queues the welcome by a channel they said yes to, if there is one. A second time it changes nothing.

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Cardholder } from '@carers/cards';
 import { Database } from '@carers/database';
 import { isUuid } from '@carers/kernel';
 import { Settings } from '@carers/settings';
@@ -29,6 +30,17 @@ export class PreferenceLinks {
   async forCardholder(cardholderId: string): Promise<string | null> {
     const subscriber = await this.database.reader.findOneBy(Subscriber, { cardholderId });
     return subscriber && this.urlFor(subscriber);
+  }
+
+  /** The path for somebody signed in, by their account; null when it holds no card, or they are on no list. */
+  async pathForAccount(accountId: string): Promise<string | null> {
+    const subscriber = await this.database.reader
+      .createQueryBuilder(Subscriber, 'subscriber')
+      .innerJoin(Cardholder, 'cardholder', 'cardholder.id = subscriber.cardholderId')
+      .where('cardholder.accountId = :accountId', { accountId })
+      .orderBy('subscriber.registeredAt', 'DESC')
+      .getOne();
+    return subscriber && `/preferences/${this.tokenFor(subscriber)}`;
   }
 
   /** The last part of the address. */
