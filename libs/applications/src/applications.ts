@@ -144,6 +144,7 @@ export class Applications {
     Object.assign(application, searchable(application), { regionId: regionOf(application.answers) });
     // Two applications of one person at the same moment would not see each other: one waits for the other here.
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [application.birthDateHash]);
+    await this.intake.keepWording(tx, application.locale);
     application.waitsFor = await this.reasonsToWait(tx, application, context);
     const subject = { kind: 'application', id: application.id };
     const { source, regionId, waitsFor } = application;

@@ -71,6 +71,12 @@ export class ApplySendingPages {
     return this.statusPage(application, {});
   }
 
+  /** Where a page with errors was, when somebody loads it again. */
+  @Get(['reply', 'appeal', 'withdraw'])
+  again() {
+    return redirect('/apply/status');
+  }
+
   @Post('reply')
   async reply(@Req() request: FastifyRequest, @Body() body: unknown) {
     const application = await this.sent(request);

@@ -1,4 +1,4 @@
-import { Public } from '@carers/access';
+import { Limits, Public } from '@carers/access';
 import { ageOn } from '@carers/kernel';
 import { page, PageRenderer, redirect } from '@carers/pages';
 import { SchemeService } from '@carers/places';
@@ -32,6 +32,7 @@ export class ApplyPages {
     private readonly scheme: SchemeService,
     private readonly information: InformationService,
     private readonly renderer: PageRenderer,
+    private readonly limits: Limits,
     private readonly settings: Settings,
   ) {}
 
@@ -47,7 +48,7 @@ export class ApplyPages {
       formerCarers: policy.eligibility.formerCarers,
       minimumAge: policy.eligibility.minimumAge,
       agreementUnder: policy.eligibility.agreementUnder,
-      regions: regions.map(({ name }) => name),
+      regions: regions.map(({ name }) => name).join('; '),
       brand: brand.name,
       hours: contact.phoneHours,
     });
@@ -59,6 +60,7 @@ export class ApplyPages {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() body: { ref?: unknown },
   ) {
+    await this.limits.count('application-address', request.ip);
     const code = referrerCode.safeParse(body?.ref);
     const locale = this.renderer.wordsFor(request).locale;
     const application = await this.applications.begin({ referrerCode: code.data ?? null, locale });
@@ -144,7 +146,7 @@ export class ApplyPages {
       minimumAge: context.policy.eligibility.minimumAge,
       agreementUnder: context.policy.eligibility.agreementUnder,
       brand: scheme.brand.name,
-      regions: scheme.regions.map(({ name }) => name),
+      regions: scheme.regions.map(({ name }) => name).join('; '),
       ...servedBy(answers, scheme),
       ...(purpose && { purpose, asks: this.asks(purpose, answers, locale) }),
     });

@@ -5,5 +5,6 @@ export { ApplicationLinks } from './application-links.js';
 export type { ApplicationState } from './application-state.js';
 export { Applications } from './applications.js';
 export { ApplicationsJobsModule, ApplicationsModule, ApplicationsWebModule } from './applications.module.js';
+export { ApplicationsSchedule } from './applications.handlers.js';
 export { Decisions } from './decisions.js';
 export { shownReference } from './reference.js';

@@ -1,4 +1,5 @@
 import { readEmail, readMobile } from '@carers/access';
+import type { Tx } from '@carers/database';
 import { type ConsentAnswer, InformationService } from '@carers/information-service';
 import { ageOn, type FieldError, Clock, InvalidInput } from '@carers/kernel';
 import { FALLBACK_LOCALE } from '@carers/pages';
@@ -25,6 +26,11 @@ export class Intake {
       today: this.clock.today(),
       wording: this.information.wording(locale).version,
     };
+  }
+
+  /** Answers to consent may be registered much later, by then asked in other words: keeps those they were given to. */
+  async keepWording(tx: Tx, locale: string): Promise<void> {
+    await this.information.keepWording(tx, locale);
   }
 
   /** What the map says about a home; outside the territory is an answer, not an error. @throws PostcodeNotValid */
