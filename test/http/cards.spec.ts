@@ -75,16 +75,14 @@ describe('the card by its link', () => {
 
   it('gives the code as a picture that a decoder reads', async () => {
     const { path, qr, browser } = await holder();
-    const answer = await browser.agent.get(`${path}/qr.png`).buffer(true).parse(binary);
+    const answer = await browser.agent.get(`${path}/qr.png`).responseType('blob');
     expect(answer.headers['content-type']).toBe('image/png');
     expect(await decodeQr(new Uint8Array(answer.body as Buffer))).toBe(qr);
   });
 
   it('gives a PDF of the printed card, the same each time', async () => {
     const { path, browser } = await holder();
-    const [one, two] = await Promise.all(
-      [1, 2].map(() => browser.agent.get(`${path}/card.pdf`).buffer(true).parse(binary)),
-    );
+    const [one, two] = await Promise.all([1, 2].map(() => browser.agent.get(`${path}/card.pdf`).responseType('blob')));
     expect(one!.headers['content-type']).toBe('application/pdf');
     expect((one!.body as Buffer).subarray(0, 5).toString()).toBe('%PDF-');
     expect((one!.body as Buffer).equals(two!.body as Buffer)).toBe(true);
@@ -202,7 +200,7 @@ describe('a carer who is signed in', () => {
     expect(saved.headers['location']).toBe('/account/details');
     const details = await browser.get('/account/details');
     expect(details.text).toContain('Your details are saved');
-    for (const fact of ['+447700900456', '2 Hill Road<br>Wimborne', 'BH21 1AA', 'By text message'])
+    for (const fact of ['07700 900456', '2 Hill Road<br>Wimborne', 'BH21 1AA', 'By text message'])
       expect(details.text).toContain(fact);
     const [message] = await program.outbox();
     expect(message).toMatchObject({ to: email, subject: 'How we reach you has changed' });
@@ -326,10 +324,3 @@ describe('the public keys', () => {
     expect(await program.get(CardTokens).urlFor(card, 'phone')).toMatch(/^HTTP:\/\/127\.0\.0\.1:3000\/C\/[A-Z2-7]+$/);
   });
 });
-
-/** Keeps an answer that is no text. */
-function binary(response: NodeJS.ReadableStream, done: (error: Error | null, body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  response.on('data', (chunk: Buffer) => chunks.push(chunk));
-  response.on('end', () => done(null, Buffer.concat(chunks)));
-}

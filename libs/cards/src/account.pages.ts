@@ -7,6 +7,7 @@ import { AccountLinks } from './account-links.js';
 import { CardFace } from './card-face.js';
 import { Cardholders, type Held } from './cardholders.js';
 import { contactForm, formOf } from './cards.forms.js';
+import { mobileAsSaid } from './cards.presenter.js';
 import { CardholderNotFound } from './cards.problems.js';
 
 /** A carer's own pages: the card in short, where else to go, and what the scheme holds about them. */
@@ -38,6 +39,7 @@ export class AccountPages {
     const people = held.map(({ cardholder, card }) => ({
       ...cardholder,
       card,
+      mobile: mobileAsSaid(cardholder.mobile),
       addressLines: cardholder.address?.split('\n') ?? [],
       region: regions.find(({ id }) => id === cardholder.regionId)?.name ?? '',
       roleKeys: cardholder.caringRoles.map((role) => `cards:role.${role}`),

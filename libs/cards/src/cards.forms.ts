@@ -5,6 +5,7 @@ import { postcodeField } from '@carers/places';
 import { z } from 'zod';
 import type { Card } from './card.entity.js';
 import type { Cardholder } from './cardholder.entity.js';
+import { mobileAsSaid } from './cards.presenter.js';
 
 /** An e-mail address or a mobile number that may be left out; its value is the normalised form. */
 function contact(read: (typed: string) => { address: string } | null, wrong: string) {
@@ -35,7 +36,7 @@ export const contactForm = z
 
 /** The form as it is shown first. */
 export function formOf({ email, mobile, address, postcode, contactChannel }: Cardholder) {
-  return { email: email ?? '', mobile: mobile ?? '', address: address ?? '', postcode, contactChannel };
+  return { email: email ?? '', mobile: mobileAsSaid(mobile) ?? '', address: address ?? '', postcode, contactChannel };
 }
 
 /** What staff can do to a card, and why. */

@@ -1,4 +1,5 @@
 import { formatCardNumber } from '@carers/credentials';
+import { type SafeHtml, safeHtml } from '@carers/pages';
 import type { SchemeRegion } from '@carers/places';
 import type { Card, CardState } from './card.entity.js';
 
@@ -18,7 +19,7 @@ export interface CardView {
   /** In groups. */
   number: string;
   /** The code as SVG; null where the card does not work, so that nobody shows one in vain. */
-  qr: string | null;
+  qr: SafeHtml | null;
   /** Where the offers near home are. The region only: an address must not lie in the history of a lent phone. */
   offersHref: string;
   /** Catalogue keys begin with it: `<stateKey>-title`, `<stateKey>-text`. Null where the card works. */
@@ -47,7 +48,8 @@ export function viewOf(
     validFrom: card.validFrom,
     validUntil: card.validUntil,
     number: formatCardNumber(card.number),
-    qr,
+    // Our own drawing: nothing in it was typed by anybody.
+    qr: qr === null ? null : safeHtml(Object.assign([qr], { raw: [qr] })),
     offersHref: region ? `/offers/${region.slug}` : '/offers',
     stateKey: state === 'active' ? null : `cards:state.${stateName(card, state)}`,
   };
@@ -56,4 +58,9 @@ export function viewOf(
 /** A card that ended because its holder said it was lost needs other words than one that was stopped. */
 function stateName(card: Card, state: CardState): string {
   return state === 'revoked' && card.endReason === 'caring_ended' ? 'caring_ended' : state;
+}
+
+/** A mobile number as people say it: `07700 900123` for one of ours, other countries' as they are. */
+export function mobileAsSaid(mobile: string | null): string | null {
+  return mobile?.replace(/^\+44(\d{4})(\d{6})$/, '0$1 $2') ?? null;
 }

@@ -25,6 +25,7 @@ import { CardMessages } from './card-messages.js';
 import { Cardholders, type Held } from './cardholders.js';
 import { type Change, changeForm, isAbout } from './cards.forms.js';
 import { Cards } from './cards.js';
+import { mobileAsSaid } from './cards.presenter.js';
 import { LostCards } from './lost-cards.js';
 
 /** What may be done to a card in each state. */
@@ -127,6 +128,7 @@ export class StaffCardsPages {
       holder: {
         ...cardholder,
         name: `${cardholder.firstName} ${cardholder.lastName}`,
+        mobile: mobileAsSaid(cardholder.mobile),
         addressLines: [...(cardholder.address?.split('\n') ?? []), cardholder.postcode],
         region: regions.find(({ id }) => id === cardholder.regionId)?.name ?? '',
         roleKeys: cardholder.caringRoles.map((role) => `cards:role.${role}`),

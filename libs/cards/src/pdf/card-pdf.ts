@@ -28,6 +28,8 @@ export interface PrintedFor {
 }
 
 const mm = 72 / 25.4;
+/** Pure black: a black-and-white printer would make dots of the scheme's dark ink, and a scanner stumbles over them. */
+const ink = '#000000';
 /** ISO/IEC 7810 ID-1, as a bank card. */
 const card = { width: 85.6 * mm, height: 54 * mm };
 const page = { width: 210 * mm, height: 297 * mm, margin: 19.4 * mm };
@@ -74,7 +76,6 @@ export async function cardPdf(
 }
 
 function drawAdvice(doc: typeof PDFDocument.prototype, text: PdfText, { words, brand }: PrintedFor): void {
-  const { ink } = brand.colours;
   const width = page.width - 2 * page.margin;
   let y = 32 * mm;
   text.line(words.t('cards:pdf.heading'), page.margin, y, { size: 24, weight: 700, colour: ink });
@@ -113,10 +114,10 @@ function drawFront(
   printed: PrintedCard,
   { brand, words }: PrintedFor,
 ): void {
-  const { ink, seaDeep, quiet } = brand.colours;
+  const { seaDeep } = brand.colours;
   const { x, y } = front;
   const band = 11.5 * mm;
-  doc.rect(x, y, card.width, band).fill(seaDeep);
+  doc.fillColor(seaDeep).rect(x, y, card.width, band).fill();
   drawMark(doc, brand.mark, { x: x + pad, y: y + 1.75 * mm, side: 8 * mm, ink: '#ffffff' });
   const title = { size: 14, weight: 700, colour: '#ffffff' } as const;
   text.fittedLine(brand.name, x + pad + 10.5 * mm, y + 7.5 * mm, card.width - 20 * mm, 8, title);
@@ -130,23 +131,25 @@ function drawFront(
     // Letters that the face does not have: better a line to write on than boxes.
     doc
       .lineWidth(0.6)
+      .strokeColor(ink)
       .moveTo(left, y + 20.5 * mm)
       .lineTo(left + column, y + 20.5 * mm)
-      .stroke(ink);
+      .stroke();
   }
-  text.line(words.t(printed.kindKey), left, y + 25.5 * mm, { size: 10, colour: quiet });
-  text.line(words.t('cards:pdf.valid-until'), left, y + 32 * mm, { size: 8.5, colour: quiet });
+  text.line(words.t(printed.kindKey), left, y + 25.5 * mm, { size: 10, colour: ink });
+  text.line(words.t('cards:pdf.valid-until'), left, y + 32 * mm, { size: 8.5, colour: ink });
   const until = { size: 10.5, weight: 700, colour: ink } as const;
   text.fittedLine(words.longDate(printed.validUntil), left, y + 36.3 * mm, column, 8, until);
   text.line(printed.number, left, y + 44 * mm, { size: 12.5, weight: 700, colour: ink });
   text.line(words.t('cards:pdf.help', { phone: brand.phone }), left, y + 50 * mm, { size: 9, colour: ink });
-  drawQr(doc, printed.scanned, x + card.width - qrBox - 1.5 * mm, y + band + (card.height - band - qrBox) / 2, ink);
+  drawQr(doc, printed.scanned, x + card.width - qrBox - 1.5 * mm, y + band + (card.height - band - qrBox) / 2);
 }
 
 /** One rectangle for each run of dark modules in a row; white paper around them is the quiet zone. */
-function drawQr(doc: typeof PDFDocument.prototype, scanned: string, x: number, y: number, ink: string): void {
+function drawQr(doc: typeof PDFDocument.prototype, scanned: string, x: number, y: number): void {
   const code = qrModules(scanned);
   const module = qrBox / (code.size + 2 * code.quietZone);
+  doc.fillColor(ink);
   for (let row = 0; row < code.size; row++) {
     for (let column = 0; column < code.size; column++) {
       const start = column;
@@ -156,19 +159,18 @@ function drawQr(doc: typeof PDFDocument.prototype, scanned: string, x: number, y
       doc.rect(left, y + (row + code.quietZone) * module, (column - start) * module, module);
     }
   }
-  doc.fill(ink);
+  doc.fill();
 }
 
 function drawBack(text: PdfText, { brand, words, site }: PrintedFor): void {
-  const { ink } = brand.colours;
   const x = back.x + pad;
   const width = card.width - 2 * pad;
-  const body = { size: 9, colour: ink, leading: 11.2 };
+  const body = { size: 9.5, colour: ink, leading: 11.8 };
   text.line(words.t('cards:pdf.back-heading'), x, back.y + 8 * mm, { size: 11.5, weight: 700, colour: ink });
   let y = text.paragraph(words.t('cards:pdf.back-what'), x, back.y + 13.5 * mm, width, body);
   y = text.paragraph(words.t('cards:pdf.back-how', { site }), x, y + 1.5 * mm, width, body);
   y = text.paragraph(words.t('cards:pdf.back-rules'), x, y + 1.5 * mm, width, body);
-  const found = { size: 9, weight: 700, colour: ink, leading: 11.2 } as const;
+  const found = { size: 9.5, weight: 700, colour: ink, leading: 11.8 } as const;
   text.paragraph(
     words.t('cards:pdf.back-found', { phone: brand.phone }),
     x,
@@ -179,7 +181,7 @@ function drawBack(text: PdfText, { brand, words, site }: PrintedFor): void {
 }
 
 /** A fine edge, marks outside the corners to lay a ruler on, and where to fold. */
-function drawCuttingMarks(doc: typeof PDFDocument.prototype, text: PdfText, { words, brand }: PrintedFor): void {
+function drawCuttingMarks(doc: typeof PDFDocument.prototype, text: PdfText, { words }: PrintedFor): void {
   const [left, right, top, bottom] = [front.x, back.x + card.width, front.y, front.y + card.height];
   doc.lineWidth(0.4).strokeColor('#7a7a7a');
   doc.rect(left, top, right - left, bottom - top).stroke();
@@ -203,6 +205,6 @@ function drawCuttingMarks(doc: typeof PDFDocument.prototype, text: PdfText, { wo
     .stroke();
   doc.undash();
   const fold = words.t('cards:pdf.fold');
-  const size = { size: 10, colour: brand.colours.ink };
+  const size = { size: 10, colour: ink };
   text.line(fold, back.x - text.width(fold, size) / 2, top - 9 * mm, size);
 }

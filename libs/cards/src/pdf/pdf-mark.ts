@@ -25,7 +25,8 @@ export function drawMark(doc: Doc, svg: string, box: { x: number; y: number; sid
     doc.save();
     if (name === 'svg') fitBox(doc, own['viewBox'] ?? '0 0 1 1', box);
     else transform(doc, own['transform']);
-    if (outline(doc, name, own)) paint(doc, all, box.ink);
+    const paint = prepare(doc, all, box.ink);
+    if (outline(doc, name, own)) paint();
     if (selfClosing) doc.restore();
     else open.push(all);
   }
@@ -71,19 +72,23 @@ function outline(doc: Doc, name: string, own: Attributes): boolean {
   }
 }
 
-function paint(doc: Doc, all: Attributes, ink: string): void {
+/** Sets colours and lines, which PDF wants before a path begins; gives what paints the path. */
+function prepare(doc: Doc, all: Attributes, ink: string): () => void {
   const fill = all['fill'] === 'none' ? null : colour(all['fill'] ?? '#000000', ink);
   const stroke = !all['stroke'] || all['stroke'] === 'none' ? null : colour(all['stroke'], ink);
   const rule = all['fill-rule'] === 'evenodd' ? 'even-odd' : 'non-zero';
   if (all['opacity']) doc.opacity(Number.parseFloat(all['opacity']));
-  doc.lineWidth(Number.parseFloat(all['stroke-width'] ?? '1') || 1);
-  if (all['stroke-linecap']) doc.lineCap(all['stroke-linecap'] as 'butt');
-  if (all['stroke-linejoin']) doc.lineJoin(all['stroke-linejoin'] as 'miter');
-  if (fill && stroke) doc.fillAndStroke(fill, stroke, rule);
-  else if (fill) doc.fill(fill, rule);
-  else if (stroke) doc.stroke(stroke);
+  if (fill) doc.fillColor(fill);
+  if (stroke) {
+    doc.strokeColor(stroke).lineWidth(Number.parseFloat(all['stroke-width'] ?? '1') || 1);
+    if (all['stroke-linecap']) doc.lineCap(all['stroke-linecap'] as 'butt');
+    if (all['stroke-linejoin']) doc.lineJoin(all['stroke-linejoin'] as 'miter');
+  }
+  if (fill && stroke) return () => doc.fillAndStroke(rule);
+  if (fill) return () => doc.fill(rule);
+  if (stroke) return () => doc.stroke();
   // A shape that is not painted must not wait for the next one's paint.
-  else doc.addContent('n');
+  return () => doc.addContent('n');
 }
 
 function transform(doc: Doc, text: string | undefined): void {
