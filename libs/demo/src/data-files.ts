@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accessibilityFacts, businessKinds } from '@carers/businesses';
+import { channels, purposes } from '@carers/information-service';
 import { projectRoot } from '@carers/kernel';
 import { z } from 'zod';
 
@@ -54,9 +55,45 @@ const business = z.strictObject({
   offers: z.array(offer).min(1),
 });
 
-const peopleFile = z.strictObject({ staff: z.array(staff) });
+const carer = z.strictObject({
+  /** What the welcome calls somebody whom a newcomer can be. */
+  title: z.string().optional(),
+  firstName: z.string(),
+  lastName: z.string(),
+  birthDate: z.string(),
+  email: z.email().nullable().default(null),
+  mobile: z.string().nullable().default(null),
+  contactChannel: z.enum(['email', 'text', 'post']),
+  address: z.array(z.string()),
+  postcode: z.string(),
+  caringRoles: z.array(z.enum(['adult_carer', 'parent_carer', 'young_carer', 'young_adult_carer', 'former_carer'])),
+  /** Purposes and channels they said yes to: "carers_information email". */
+  consents: z.array(z.templateLiteral([z.enum(purposes), ' ', z.enum(channels)])),
+});
+
+const peopleFile = z.strictObject({
+  staff: z.array(staff),
+  /** Who joined today, and hears of it. */
+  carers: z.array(carer),
+  /** Holds the card for practising at a till. */
+  training: carer,
+  /** Owners whom a newcomer can be; their names stand with their businesses. */
+  owners: z.array(z.strictObject({ title: z.string(), email: z.email() })),
+});
+
+const namesFile = z.strictObject({
+  older: z.array(z.string()),
+  middle: z.array(z.string()),
+  young: z.array(z.string()),
+  last: z.array(z.string()),
+  streets: z.array(z.string()),
+  /** Codes of practices, wards and schools that send carers. */
+  referrers: z.array(z.string()),
+});
 
 export type StaffPerson = z.infer<typeof staff>;
+export type DemoCarer = z.infer<typeof carer>;
+export type Names = z.infer<typeof namesFile>;
 export type DemoBusiness = z.infer<typeof business>;
 export type DemoOffer = z.infer<typeof offer>;
 
@@ -64,8 +101,11 @@ async function read<T>(name: string, schema: z.ZodType<T>): Promise<T> {
   return schema.parse(JSON.parse(await readFile(join(folder, name), 'utf8')));
 }
 
-/** Who works for the scheme. */
+/** Who works for the scheme, and the carers and owners with a part of their own. */
 export const readPeople = () => read('people.json', peopleFile);
+
+/** Names of which invented people are made. */
+export const readNames = () => read('names.json', namesFile);
 
 /** Every business, file by file. */
 export async function readBusinesses(): Promise<DemoBusiness[]> {

@@ -1,7 +1,7 @@
 import { Accounts, readEmail } from '@carers/access';
 import { Database } from '@carers/database';
 import { Injectable } from '@nestjs/common';
-import { readPeople } from './data-files.js';
+import { readBusinesses, readPeople } from './data-files.js';
 
 /** Somebody whom a newcomer can sign in as. */
 export interface DemoPerson {
@@ -23,13 +23,15 @@ export class DemoPeople {
 
   /** Those who have an account, in the order of the welcome. */
   async present(): Promise<DemoPerson[]> {
-    const { staff } = await readPeople();
-    const wanted: DemoPerson[] = staff.map(({ title, name, email }) => ({
-      role: title,
-      name,
-      email,
-      totp: '/dev/totp',
-    }));
+    const { staff, carers, owners } = await readPeople();
+    const contacts = new Map((await readBusinesses()).map(({ email, contact }) => [email, contact]));
+    const wanted: DemoPerson[] = [
+      ...carers.flatMap(({ title, firstName, lastName, email }) =>
+        title && email ? [{ role: title, name: `${firstName} ${lastName}`, email }] : [],
+      ),
+      ...owners.map(({ title, email }) => ({ role: title, name: contacts.get(email) ?? title, email })),
+      ...staff.map(({ title, name, email }) => ({ role: title, name, email, totp: '/dev/totp' })),
+    ];
     const there = await Promise.all(
       wanted.map(({ email }) => this.accounts.idByContact(this.database.reader, readEmail(email)!)),
     );

@@ -12,6 +12,7 @@ import { DemoAccounts } from './demo-accounts.js';
 import { DemoMarks } from './demo-marks.js';
 import { DemoPeople } from './demo-people.js';
 import { BusinessesPart } from './parts/businesses.part.js';
+import { CardsPart } from './parts/cards.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
 
@@ -27,7 +28,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     ApplicationsModule,
     TillModule,
   ],
-  providers: [Demo, DemoAccounts, DemoMarks, DemoPeople, PeoplePart, BusinessesPart, ScaleLoad],
+  providers: [Demo, DemoAccounts, DemoMarks, DemoPeople, PeoplePart, BusinessesPart, CardsPart, ScaleLoad],
   exports: [Demo, ScaleLoad],
 })
 export class DemoModule {}

@@ -5,6 +5,7 @@ import { DemoMarks } from './demo-marks.js';
 import { DemoPeople, type DemoPerson } from './demo-people.js';
 import type { DemoPart } from './demo-part.js';
 import { BusinessesPart } from './parts/businesses.part.js';
+import { CardsPart } from './parts/cards.part.js';
 import { PeoplePart } from './parts/people.part.js';
 
 /** The demo scheme: a county's card with its people, businesses and a history, all of it invented. */
@@ -19,8 +20,9 @@ export class Demo {
     private readonly demoPeople: DemoPeople,
     people: PeoplePart,
     businesses: BusinessesPart,
+    cards: CardsPart,
   ) {
-    this.parts = [people, businesses];
+    this.parts = [people, businesses, cards];
   }
 
   /**
