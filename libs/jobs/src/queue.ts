@@ -17,7 +17,8 @@ export class Queue implements OnModuleInit, OnApplicationShutdown {
 
   constructor(database: Database, @Inject(QUEUE_ROLE) role: QueueRole) {
     this.boss = new PgBoss({
-      db: { executeSql: async (text, values) => ({ rows: (await database.pool.query(text, values)).rows }) },
+      // The whole result, since maintenance sends several statements at once and gets a list of them.
+      db: { executeSql: (text, values) => database.pool.query(text, values) },
       schema,
       migrate: false,
       createSchema: false,
