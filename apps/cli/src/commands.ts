@@ -1,5 +1,6 @@
 import type { AddCommands } from './command.js';
 import { addDemoCommand } from './commands/demo.js';
+import { addImportCommands } from './commands/import.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addStaffCommands } from './commands/staff.js';
@@ -9,6 +10,7 @@ import { addTillCommands } from './commands/till.js';
 export const commands: AddCommands[] = [
   addMigrateCommand,
   addDemoCommand,
+  addImportCommands,
   addKeysCommands,
   addStaffCommands,
   addTillCommands,

@@ -1,7 +1,7 @@
 import { type Actor, Audit } from '@carers/audit';
 import { Database, type Tx } from '@carers/database';
 import { Clock, Ids } from '@carers/kernel';
-import { Places } from '@carers/places';
+import { type Place, Places } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { accessibilityFrom, type AccessibilityFact } from './accessibility.js';
@@ -48,20 +48,7 @@ export class Branches {
    * @throws PostcodeNotValid, OutsideTerritory
    */
   async place(facts: BranchFacts): Promise<PlacedBranch> {
-    const place = facts.online ? null : await this.places.find(facts.postcode ?? '');
-    return {
-      name: facts.name ?? place?.town ?? null,
-      online: facts.online,
-      addressLines: facts.online ? [] : (facts.addressLines ?? []),
-      postcode: place?.postcode ?? null,
-      town: place?.town ?? null,
-      regionId: place?.regionId ?? null,
-      lat: place?.lat ?? null,
-      lng: place?.lng ?? null,
-      phone: facts.phone ?? null,
-      opening: facts.opening ?? null,
-      accessibility: accessibilityFrom(facts.accessibility),
-    };
+    return placedBranch(facts, facts.online ? null : await this.places.find(facts.postcode ?? ''));
   }
 
   /** @throws BusinessNotFound, BusinessStatusForbids, SecondOnlineBranch */
@@ -150,4 +137,21 @@ export class Branches {
       details: { branchId },
     });
   }
+}
+
+/** A branch with its place, which is null for an online one. */
+export function placedBranch(facts: BranchFacts, place: Place | null): PlacedBranch {
+  return {
+    name: facts.name ?? place?.town ?? null,
+    online: facts.online,
+    addressLines: facts.online ? [] : (facts.addressLines ?? []),
+    postcode: place?.postcode ?? null,
+    town: place?.town ?? null,
+    regionId: place?.regionId ?? null,
+    lat: place?.lat ?? null,
+    lng: place?.lng ?? null,
+    phone: facts.phone ?? null,
+    opening: facts.opening ?? null,
+    accessibility: accessibilityFrom(facts.accessibility),
+  };
 }

@@ -9,6 +9,7 @@ import { Business } from './business.entity.js';
 import { Businesses } from './businesses.js';
 import { Categories } from './categories.js';
 import { Category } from './category.entity.js';
+import { BusinessImport } from './import/business-import.js';
 import { Joining } from './joining.js';
 import { JoinDraft } from './join-draft.entity.js';
 import { JoinDrafts } from './join-drafts.js';
@@ -28,6 +29,7 @@ export const businessesEntities = [Category, Business, Branch, TermsVersion, Ter
 const services = [
   Categories,
   Businesses,
+  BusinessImport,
   Branches,
   BusinessEvents,
   BusinessMail,

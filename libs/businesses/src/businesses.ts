@@ -142,7 +142,8 @@ export class Businesses {
   }
 }
 
-function columnsOf(facts: BusinessFacts) {
+/** The columns of what a business says about itself. */
+export function columnsOf(facts: BusinessFacts) {
   return {
     name: facts.name,
     kind: facts.kind,

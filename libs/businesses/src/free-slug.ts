@@ -5,9 +5,7 @@ import type { Tx } from '@carers/database';
  * this transaction has ended, so two can never choose the same one; the table's unique constraint stands behind it.
  */
 export async function freeSlug(tx: Tx, table: 'business' | 'branch', base: string): Promise<string> {
-  // `cafe` may become `cafe-2`, which is where a business called "Cafe 2" begins: both wait for `cafe`.
-  const family = base.replace(/(-\d+)+$/, '');
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${table} slug ${family}`]);
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [slugLock(table, slugFamily(base))]);
   const [free] = await tx.query<{ slug: string }[]>(
     `WITH RECURSIVE tried (number, slug) AS (
        SELECT 1, $1::text
@@ -19,4 +17,14 @@ export async function freeSlug(tx: Tx, table: 'business' | 'branch', base: strin
     [base],
   );
   return free!.slug;
+}
+
+/** `cafe` may become `cafe-2`, which is where a business called "Cafe 2" begins: both wait for `cafe`. */
+export function slugFamily(base: string): string {
+  return base.replace(/(-\d+)+$/, '');
+}
+
+/** The name of the lock that guards a family of slugs. */
+export function slugLock(table: 'business' | 'branch', family: string): string {
+  return `${table} slug ${family}`;
 }

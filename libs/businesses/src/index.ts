@@ -49,6 +49,9 @@ export {
 } from './businesses.forms.js';
 export { Categories } from './categories.js';
 export { Category } from './category.entity.js';
+export { BusinessImport, type ImportOptions, type ImportReport } from './import/business-import.js';
+export { type BadRow, columns as importColumns, ImportHeadingsMissing } from './import/import-rows.js';
+export { FileNotReadable } from './import/text-lines.js';
 export { Joining } from './joining.js';
 export { type JoinAnswers, answersOf, JoinDrafts } from './join-drafts.js';
 export type { JoinDraft } from './join-draft.entity.js';

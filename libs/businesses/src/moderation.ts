@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessEvents } from './business-events.js';
 import { BusinessMail } from './business-mail.js';
 import type { Business, BusinessStatus } from './business.entity.js';
+import { Joining } from './joining.js';
 import { lockedBusiness } from './locked-business.js';
 
 /** One line of the staff's list. */
@@ -38,6 +39,7 @@ export class Moderation {
     private readonly audit: Audit,
     private readonly events: BusinessEvents,
     private readonly mail: BusinessMail,
+    private readonly joining: Joining,
   ) {}
 
   /** A page of the list, those that came first before the others. */
@@ -67,10 +69,12 @@ export class Moderation {
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
   }
 
-  /** Puts it in the directory and tells its owner. @throws BusinessNotFound, BusinessStatusForbids */
+  /** Puts it in the directory and tells its owner, who can sign in from now on at the latest (an import makes no accounts). @throws BusinessNotFound, BusinessStatusForbids */
   async publish(businessId: string, actor: Actor): Promise<void> {
     await this.decide(businessId, 'business.published', actor, null, async (tx, business) => {
       business.publish(this.clock.now(), this.clock.today());
+      const { contactEmail: email, contactName: name } = business;
+      await this.joining.addOwner(tx, businessId, { email, name }, actor);
       await this.mail.published(tx, business);
       await this.events.announce(tx, 'published', { businessId, actor });
     });

@@ -136,7 +136,7 @@ export class StaffPages implements OnModuleInit {
 
 /** What of the audit trail is told on the page; readings are not. */
 const told = new Set([
-  ...['drafted', 'submitted', 'published', 'declined', 'suspended', 'edited', 'confirmed', 'left'].map(
+  ...['drafted', 'imported', 'submitted', 'published', 'declined', 'suspended', 'edited', 'confirmed', 'left'].map(
     (verb) => `business.${verb}`,
   ),
   ...['added', 'edited', 'closed'].map((verb) => `branch.${verb}`),

@@ -7,6 +7,7 @@ export {
   startEmbeddedPostgres,
   type EmbeddedOptions,
 } from './embedded/index.js';
+export { insertMany } from './insert-many.js';
 export { KernelModule } from './kernel.module.js';
 export { migrate, migrationSource, type MigrationClass, type MigrationReport } from './migrate.js';
 export { constraintOf, sqlStateOf } from './pg-errors.js';
