@@ -234,6 +234,7 @@ describe('likely duplicates', () => {
     expect(text).toContain('Katherine Osmington');
     expect(text).toContain('Same date of birth');
     expect(text).toContain('Same postcode');
+    expect(text).toContain('3 March 1966');
     expect(text).not.toContain('Same email address');
     const [, holder] = /matches\/([0-9a-f-]{36})\/same/.exec(text)!;
 

@@ -1,7 +1,8 @@
-import { keyedHash, type Tx } from '@carers/database';
-import { Database } from '@carers/database';
+import { Cardholder } from '@carers/cards';
+import { Database, keyedHash, type Tx } from '@carers/database';
 import { Injectable } from '@nestjs/common';
-import type { Application } from './application.entity.js';
+import { In } from 'typeorm';
+import { Application } from './application.entity.js';
 
 /** Somebody who may be the same person: a cardholder, or another application. Only ever shown to staff. */
 export interface Match {
@@ -63,6 +64,16 @@ export function searchable(application: Pick<Application, 'answers'>) {
   };
 }
 
+/** What a record holds, for staff to compare. */
+export interface MatchRecord {
+  birthDate: string;
+  /** Lines with the postcode last. */
+  address: string;
+  email: string | null;
+  mobile: string | null;
+  since: Date;
+}
+
 /** Finds who an applicant may be already. The applicant is never told. */
 @Injectable()
 export class Matches {
@@ -81,5 +92,35 @@ export class Matches {
       application.dismissedMatches,
     ];
     return (tx ?? this.database.reader).query<Match[]>(text, values);
+  }
+
+  /** The records behind matches, to lay beside the application. */
+  async recordsOf(matches: readonly Match[]): Promise<ReadonlyMap<string, MatchRecord>> {
+    const ids = (kind: Match['kind']) => In(matches.filter((match) => match.kind === kind).map(({ id }) => id));
+    const { reader } = this.database;
+    const [cardholders, applications] = await Promise.all([
+      reader.findBy(Cardholder, { id: ids('cardholder') }),
+      reader.findBy(Application, { id: ids('application') }),
+    ]);
+    return new Map([
+      ...cardholders.map((one): [string, MatchRecord] => {
+        const { birthDate, address, postcode, email, mobile, joinedAt } = one;
+        const lines = [...(address ?? '').split('\n'), postcode].filter(Boolean);
+        return [one.id, { birthDate, address: lines.join(', '), email, mobile, since: joinedAt }];
+      }),
+      ...applications.map((one): [string, MatchRecord] => {
+        const { birthDate, address, contact } = one.answers;
+        return [
+          one.id,
+          {
+            birthDate: birthDate!,
+            address: [...address!.lines, address!.postcode].join(', '),
+            email: contact!.email,
+            mobile: contact!.mobile,
+            since: one.submittedAt!,
+          },
+        ];
+      }),
+    ]);
   }
 }

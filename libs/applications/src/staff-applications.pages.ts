@@ -66,6 +66,7 @@ export class StaffApplicationsPages {
   async show(@Req() request: FastifyRequest, @Param('id') id: string, @Who() who: Who) {
     const application = await this.find(id);
     const matches = await this.matches.of(application);
+    const records = await this.matches.recordsOf(matches);
     await this.audit.note({
       action: 'person.viewed',
       subject: { kind: 'application', id },
@@ -81,8 +82,17 @@ export class StaffApplicationsPages {
       application,
       id,
       reference: shownReference(application.reference),
+      own: {
+        birthDate: answers.birthDate,
+        address: [...answers.address!.lines, answers.address!.postcode].join(', '),
+        contact: [answers.contact!.email, answers.contact!.mobile].filter(Boolean).join(', '),
+      },
       rows: answerRows(answers, stepsFor(answers, context), words, false),
-      matches: matches.map((match) => ({ ...match, percent: Math.round(match.likeness * 100) })),
+      matches: matches.map((match) => ({
+        ...match,
+        record: records.get(match.id),
+        percent: Math.round(match.likeness * 100),
+      })),
       waits,
       canAsk: state === 'submitted',
       appealOpen: application.appealOpen,
