@@ -121,6 +121,8 @@ const relisting = `
 
   CREATE FUNCTION relist_businesses(chosen uuid[]) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
+    -- After a bulk load the planner knows nothing of the new rows, and would compare each with each.
+    IF chosen IS NULL THEN ANALYZE business, branch, offer; END IF;
     DELETE FROM offer_listing WHERE chosen IS NULL OR business_id = ANY (chosen);
     DELETE FROM offer_point WHERE chosen IS NULL OR business_id = ANY (chosen);
 

@@ -115,10 +115,10 @@ export class DirectoryFilters {
 }
 
 /** A path with a query; what is empty is left out. */
-export function addressOf(path: string, query: Record<string, unknown>): string {
+export function addressOf(path: string, query: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') search.append(name, String(value));
+    if (value !== undefined && value !== '') search.append(name, String(value));
   }
   return search.size ? `${path}?${search.toString()}` : path;
 }

@@ -1,13 +1,45 @@
 import type { PreparedStatement } from '@carers/database';
 import { type DirectoryQuery, type Freshness, type Position, windowSize } from './directory-query.js';
 
+/** A question with its words corrected and put into the form in which PostgreSQL looks for them. */
+export type Asked = Omit<DirectoryQuery, 'words'> & { tsquery?: string | undefined };
+
 /** A statement and its values. Without a name it is planned anew each time, for the values at hand. */
 export interface BoundStatement {
   statement: PreparedStatement | { name: null; text: string };
   values: unknown[];
 }
 
+/** The radius in metres that PostgreSQL's earthdistance counts with. */
+const earthRadius = 6_378_168;
 const metresInMile = 1609.344;
+
+/** How many rows are asked for: a few numbers only, since each makes a statement of its own. */
+const rowSteps = [21, 51, 101, 201, 301] as const;
+
+/**
+ * A point of earthdistance, as text of its type `cube`. Made here: worked out in SQL it would be worked out for each row.
+ */
+function cubeOf({ lat, lng }: { lat: number; lng: number }): string {
+  const [north, east] = [(lat * Math.PI) / 180, (lng * Math.PI) / 180];
+  const flat = earthRadius * Math.cos(north);
+  return `(${flat * Math.cos(east)},${flat * Math.sin(east)},${earthRadius * Math.sin(north)})`;
+}
+
+/** The straight line through the earth between places so many miles apart: what `<->` of two points gives. */
+function chordOf(miles: number): number {
+  return 2 * earthRadius * Math.sin((miles * metresInMile) / (2 * earthRadius));
+}
+
+/** Miles over the ground between places that a straight line through the earth parts by so many metres. */
+export function milesOf(chord: number): number {
+  return (2 * earthRadius * Math.asin(Math.min(1, chord / (2 * earthRadius)))) / metresInMile;
+}
+
+/** A number in the text and not a value: the planner has to know how few rows are wanted. */
+function limitOf(rows: number): number {
+  return rowSteps.find((step) => step >= rows) ?? rowSteps[rowSteps.length - 1]!;
+}
 
 /** Numbers the values as they are mentioned. */
 class Values {
@@ -20,27 +52,27 @@ class Values {
 }
 
 /** The list in its own order. Each shape of question is a statement of its own, so that each finds its own index. */
-export function byRank(query: DirectoryQuery, fresh: Freshness, from: Position | null, rows: number): BoundStatement {
+export function byRank(query: Asked, fresh: Freshness, from: Position | null, rows: number): BoundStatement {
   const values = new Values();
   const where = listingConditions(query, fresh, values);
   if (from?.by === 'rank') where.push(`(rank, offer_id) < (${values.put(from.rank)}, ${values.put(from.id)})`);
   const text = `SELECT offer_id AS id, region_id AS "regionId", rank, line FROM offer_listing
-    WHERE ${where.join(' AND ')} ORDER BY rank DESC, offer_id DESC LIMIT ${values.put(rows)}`;
-  return { statement: { name: `offers-by-rank-${shapeOf(query, from)}`, text }, values: values.list };
+    WHERE ${where.join(' AND ')} ORDER BY rank DESC, offer_id DESC LIMIT ${limitOf(rows)}`;
+  return { statement: { name: `offers-by-rank-${shapeOf(query, from, rows)}`, text }, values: values.list };
 }
 
 /**
  * The best matches first, of one window of candidates in the list's order: ranking every match of a common word would
  * cost a hundred times as much. Not named: how common the words are decides the plan, so each search gets its own.
  */
-export function byWords(query: DirectoryQuery, fresh: Freshness, from: Position | null, rows: number): BoundStatement {
+export function byWords(query: Asked, fresh: Freshness, from: Position | null, rows: number): BoundStatement {
   const values = new Values();
-  const typed = values.put(query.words);
-  const where = [...listingConditions(query, fresh, values), `words @@ offer_query(${typed})`];
+  const looked = `${values.put(query.tsquery)}::tsquery`;
+  const where = [...listingConditions(query, fresh, values), `words @@ ${looked}`];
   const place = from?.by === 'words' ? from : { after: null, offset: 0 };
   if (place.after) where.push(`(rank, offer_id) < (${values.put(place.after.rank)}, ${values.put(place.after.id)})`);
   const text = `WITH candidates AS (
-      SELECT offer_id, region_id, rank, ts_rank(words, offer_query(${typed})) AS relevance FROM offer_listing
+      SELECT offer_id, region_id, rank, ts_rank(words, ${looked}) AS relevance FROM offer_listing
        WHERE ${where.join(' AND ')} ORDER BY rank DESC, offer_id DESC LIMIT ${windowSize}
     ), shown AS (
       SELECT candidates.*, count(*) OVER ()::int AS "inWindow",
@@ -58,15 +90,10 @@ export function byWords(query: DirectoryQuery, fresh: Freshness, from: Position 
 }
 
 /** The nearest first; an offer with several branches stands where its nearest one does. */
-export function byDistance(
-  query: DirectoryQuery,
-  fresh: Freshness,
-  from: Position | null,
-  rows: number,
-): BoundStatement {
+export function byDistance(query: Asked, fresh: Freshness, from: Position | null, rows: number): BoundStatement {
   const values = new Values();
   const near = query.near!;
-  const here = `ll_to_earth(${values.put(near.lat)}, ${values.put(near.lng)})`;
+  const here = `${values.put(cubeOf(near))}::cube`;
   const same = (alias: string) => [
     ...(query.regionId ? [`${alias}.region_id = ${values.put(query.regionId)}`] : []),
     ...(query.townSlug ? [`${alias}.town_slug = ${values.put(query.townSlug)}`] : []),
@@ -74,8 +101,8 @@ export function byDistance(
   const where = same('point');
   if (query.categoryId) where.push(`point.category_id = ${values.put(query.categoryId)}`);
   if (near.withinMiles !== undefined) {
-    const metres = values.put(near.withinMiles * metresInMile);
-    where.push(`point.at <@ earth_box(${here}, ${metres})`, `earth_distance(point.at, ${here}) <= ${metres}`);
+    const reach = `${values.put(chordOf(near.withinMiles))}::float8`;
+    where.push(`point.at <@ cube_enlarge(${here}, ${reach}, 3)`, `point.at <-> ${here} <= ${reach}`);
   }
   if (from?.by === 'distance') {
     where.push(
@@ -92,9 +119,9 @@ export function byDistance(
     `listing.ends_on >= ${values.put(fresh.today)}`,
     `listing.confirmed_on >= ${values.put(fresh.confirmedSince)}`,
   ];
-  if (query.words?.length) listed.push(`listing.words @@ offer_query(${values.put(query.words)})`);
+  if (query.tsquery) listed.push(`listing.words @@ ${values.put(query.tsquery)}::tsquery`);
   const text = `SELECT point.offer_id AS id, point.region_id AS "regionId", point.at <-> ${here} AS apart,
-           earth_distance(point.at, ${here}) AS metres, listing.line,
+           listing.line,
            jsonb_build_object('id', branch.id, 'slug', branch.slug, 'name', branch.name, 'town', branch.town,
              'postcode', branch.postcode, 'online', false, 'accessibility', branch.accessibility) AS nearest
       FROM offer_point point
@@ -102,28 +129,28 @@ export function byDistance(
         ON listing.offer_id = point.offer_id AND listing.region_id = point.region_id AND ${listed.join(' AND ')}
       JOIN branch ON branch.id = point.branch_id
      WHERE ${where.join(' AND ')}
-     ORDER BY point.at <-> ${here}, point.offer_id LIMIT ${values.put(rows)}`;
-  const name = query.words?.length ? null : `offers-by-distance-${shapeOf(query, from)}`;
+     ORDER BY point.at <-> ${here}, point.offer_id LIMIT ${limitOf(rows)}`;
+  const name = query.tsquery ? null : `offers-by-distance-${shapeOf(query, from, rows)}`;
   return { statement: { name, text } as BoundStatement['statement'], values: values.list };
 }
 
 /** How many there are, up to `most`. */
-export function counting(query: DirectoryQuery, fresh: Freshness, most: number): BoundStatement {
+export function counting(query: Asked, fresh: Freshness, most: number): BoundStatement {
   const values = new Values();
   const where = listingConditions(query, fresh, values);
-  if (query.words?.length) where.push(`words @@ offer_query(${values.put(query.words)})`);
+  if (query.tsquery) where.push(`words @@ ${values.put(query.tsquery)}::tsquery`);
   if (query.near?.withinMiles !== undefined) {
-    const here = `ll_to_earth(${values.put(query.near.lat)}, ${values.put(query.near.lng)})`;
-    const metres = values.put(query.near.withinMiles * metresInMile);
+    const here = `${values.put(cubeOf(query.near))}::cube`;
+    const reach = `${values.put(chordOf(query.near.withinMiles))}::float8`;
     where.push(`offer_id IN (SELECT offer_id FROM offer_point
-      WHERE at <@ earth_box(${here}, ${metres}) AND earth_distance(at, ${here}) <= ${metres})`);
+      WHERE at <@ cube_enlarge(${here}, ${reach}, 3) AND at <-> ${here} <= ${reach})`);
   } else if (query.near) where.push('offer_id IN (SELECT offer_id FROM offer_point)');
   const text = `SELECT count(*)::int AS count FROM (
       SELECT FROM offer_listing WHERE ${where.join(' AND ')} LIMIT ${values.put(most)}) found`;
   return { statement: { name: null, text }, values: values.list };
 }
 
-function listingConditions(query: DirectoryQuery, fresh: Freshness, values: Values): string[] {
+function listingConditions(query: Asked, fresh: Freshness, values: Values): string[] {
   const where = [query.regionId ? `region_id = ${values.put(query.regionId)}` : 'is_first'];
   if (query.categoryId) where.push(`category_id = ${values.put(query.categoryId)}`);
   if (query.townSlug) where.push(`town_slugs @> ARRAY[${values.put(query.townSlug)}]`);
@@ -131,8 +158,8 @@ function listingConditions(query: DirectoryQuery, fresh: Freshness, values: Valu
   return where;
 }
 
-/** One letter for each part that the text depends on: at most 32 shapes for each kind of list. */
-function shapeOf(query: DirectoryQuery, from: Position | null): string {
+/** One letter for each part that the text depends on: at most 160 shapes for each kind of list. */
+function shapeOf(query: Asked, from: Position | null, rows: number): string {
   const parts = [
     query.regionId && 'r',
     query.categoryId && 'c',
@@ -140,5 +167,5 @@ function shapeOf(query: DirectoryQuery, from: Position | null): string {
     query.near?.withinMiles !== undefined && 'w',
     from && 'n',
   ];
-  return parts.filter(Boolean).join('') || 'all';
+  return `${parts.filter(Boolean).join('')}${limitOf(rows)}`;
 }

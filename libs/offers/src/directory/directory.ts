@@ -11,7 +11,15 @@ import {
   type Position,
   windowSize,
 } from './directory-query.js';
-import { byDistance, byRank, byWords, counting, type BoundStatement } from './directory-statements.js';
+import {
+  type Asked,
+  type BoundStatement,
+  byDistance,
+  byRank,
+  byWords,
+  counting,
+  milesOf,
+} from './directory-statements.js';
 import type { Listed, ListedBranch, ListedLine } from './listing.js';
 
 export interface DirectoryPage {
@@ -27,7 +35,6 @@ interface Row {
   line: ListedLine;
   rank?: number;
   apart?: number;
-  metres?: number;
   nearest?: ListedBranch;
   inWindow?: number;
   lastRank?: number;
@@ -36,9 +43,8 @@ interface Row {
 
 /** A question about time is answered here and not in SQL, so more rows are read than shown; at most this many times. */
 const mostRounds = 4;
-const metresInMile = 1609.344;
 
-/** Lists of published offers, as the public sees them. One statement a page. */
+/** Lists of published offers, as the public sees them: one statement a page, and one before it for words. */
 @Injectable()
 export class Directory {
   static readonly mostCounted = 1_000;
@@ -53,23 +59,22 @@ export class Directory {
   async list(query: DirectoryQuery): Promise<DirectoryPage> {
     const by = query.near ? 'distance' : query.words?.length ? 'words' : 'rank';
     const from = query.cursor === undefined ? null : decodePosition(query.cursor, by);
-    const fresh = await this.freshness();
-    return query.usableAt ? this.usable(query, fresh, by, from) : this.page(query, fresh, by, from, query.limit);
+    const [fresh, asked] = await Promise.all([this.freshness(), this.asked(query)]);
+    if (!asked) return { offers: [], next: null };
+    return query.usableAt ? this.usable(asked, fresh, by, from) : this.page(asked, fresh, by, from, query.limit);
   }
 
   /** How many there are; `mostCounted + 1` stands for more. */
   async count(query: DirectoryQuery): Promise<number> {
-    const [row] = await this.run(counting(query, await this.freshness(), Directory.mostCounted + 1));
+    const [fresh, asked] = await Promise.all([this.freshness(), this.asked(query)]);
+    if (!asked) return 0;
+    const [row] = await this.run(counting(asked, fresh, Directory.mostCounted + 1));
     return Number(row?.['count'] ?? 0);
   }
 
   /** The words that a search really looks for: typing mistakes corrected. */
   async corrected(words: readonly string[]): Promise<string[]> {
-    const [row] = await this.database.prepared<{ words: string[] }>(
-      { name: 'offers-corrected-words', text: 'SELECT offer_words($1) AS words' },
-      [words],
-    );
-    return row?.words ?? [...words];
+    return (await this.search(words)).words;
   }
 
   /** Which offers are recent enough to be shown today. */
@@ -79,9 +84,31 @@ export class Directory {
     return { today, confirmedSince: addDays(today, -offers.hideUnconfirmedAfterDays) };
   }
 
+  /** The question with its words made ready; null when they are none that can be looked for, such as "the". */
+  private async asked({ words, ...query }: DirectoryQuery): Promise<Asked | null> {
+    if (!words?.length) return query;
+    const { tsquery } = await this.search(words);
+    return tsquery === null ? null : { ...query, tsquery };
+  }
+
+  /**
+   * A statement of its own before the list's: worked out inside that, the words would be worked out for each row, and
+   * the planner would not know how common they are.
+   */
+  private async search(words: readonly string[]): Promise<{ words: string[]; tsquery: string | null }> {
+    const [row] = await this.database.prepared<{ words: string[]; tsquery: string | null }>(
+      {
+        name: 'offers-search-words',
+        text: 'SELECT words, offer_query(words)::text AS tsquery FROM offer_words($1) AS words',
+      },
+      [words],
+    );
+    return row ?? { words: [...words], tsquery: null };
+  }
+
   /** Reads on until the page is full of offers that may be used at that time, or there has been enough reading. */
   private async usable(
-    query: DirectoryQuery,
+    query: Asked,
     fresh: Freshness,
     by: Position['by'],
     from: Position | null,
@@ -104,7 +131,7 @@ export class Directory {
   }
 
   private async page(
-    query: DirectoryQuery,
+    query: Asked,
     fresh: Freshness,
     by: Position['by'],
     from: Position | null,
@@ -115,7 +142,7 @@ export class Directory {
   }
 
   /** Up to `rows` rows, and where the rest begins. */
-  private async read(query: DirectoryQuery, fresh: Freshness, by: Position['by'], from: Position | null, rows: number) {
+  private async read(query: Asked, fresh: Freshness, by: Position['by'], from: Position | null, rows: number) {
     const bind = { rank: byRank, distance: byDistance, words: byWords }[by];
     // One more than is shown tells whether there is another page.
     const found = await this.run(bind(query, fresh, from, rows + 1));
@@ -148,7 +175,7 @@ function listedFrom(row: Row): Listed {
     id: row.id,
     regionId: row.regionId,
     line: row.line,
-    distanceMiles: row.metres === undefined ? null : Math.round((row.metres / metresInMile) * 10) / 10,
+    distanceMiles: row.apart === undefined ? null : Math.round(milesOf(row.apart) * 10) / 10,
     nearest: row.nearest ?? null,
   };
 }
