@@ -64,8 +64,9 @@ const environment = z.object({
  * @throws SettingsInvalid with one sentence for each setting that is missing or unreadable
  */
 export function readSettings(env: Environment = process.env): Settings {
-  const read = environment.safeParse({ ...secretsOnDisk(env), ...withoutBlanks(env) });
-  if (!read.success) throw new SettingsInvalid(read.error.issues.map(sentence));
+  const given = { ...secretsOnDisk(env), ...withoutBlanks(env) };
+  const read = environment.safeParse(given);
+  if (!read.success) throw new SettingsInvalid(read.error.issues.map((issue) => sentence(issue, given)));
   const values = read.data;
   const production = values.NODE_ENV === 'production';
 
@@ -130,9 +131,9 @@ function withoutBlanks(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
+function sentence(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);
-  if (issue.code === 'invalid_type' && issue.input === undefined) return `${name} is not set.`;
+  if (given[name] === undefined) return `${name} is not set.`;
   return `${name} ${/^(must|is) /.test(issue.message) ? issue.message : `cannot be used (${issue.message})`}.`;
 }
 

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { readSettings } from './read-settings.js';
+import { SettingsInvalid } from './settings.js';
+
+const good = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://card.example/',
+  DATABASE_URL: 'postgres://a:b@127.0.0.1/c',
+  SESSION_SECRET: 'x'.repeat(32),
+  DATA_ENCRYPTION_KEY: `new:${Buffer.alloc(32, 1).toString('base64')},old:${Buffer.alloc(32, 2).toString('base64')}`,
+  CARD_SIGNING_KEYS: '[]',
+};
+const refusal = (env: Record<string, string | undefined>): string => {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsInvalid) return error.message;
+  }
+  return 'not refused';
+};
+
+describe('settings', () => {
+  it('are read once, with defaults, and cannot be changed', () => {
+    const settings = readSettings(good);
+    expect(settings).toMatchObject({ port: 3000, host: '127.0.0.1', publicUrl: 'https://card.example', https: true });
+    expect(settings.dataEncryptionKeys.map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(() => Object.assign(settings, { port: 1 })).toThrow();
+  });
+
+  it('take a blank one as not set', () => {
+    expect(readSettings({ ...good, PORT: ' ', SMTP_URL: '' })).toMatchObject({ port: 3000, smtpUrl: null });
+  });
+
+  it('name in one sentence each secret that production misses', () => {
+    const { SESSION_SECRET: _a, CARD_SIGNING_KEYS: _b, ...rest } = good;
+    const sentences = refusal(rest).split('\n');
+    expect(sentences).toHaveLength(2);
+    expect(sentences[0]).toContain('SESSION_SECRET');
+    expect(sentences[1]).toContain('CARD_SIGNING_KEYS');
+  });
+
+  it('say which one cannot be read, and never its value', () => {
+    expect(refusal({ ...good, PORT: 'http' })).toBe('PORT must be a number from 0 to 65535.');
+    expect(refusal({ ...good, PORT: '70000' })).toContain('PORT');
+    expect(refusal({ ...good, DATABASE_URL: 'mysql://secret' })).toContain('DATABASE_URL must be an address');
+    expect(refusal({ ...good, DATABASE_URL: undefined })).toBe('DATABASE_URL is not set.');
+    expect(refusal({ ...good, DATA_ENCRYPTION_KEY: 'c2hvcnQ=' })).toContain('DATA_ENCRYPTION_KEY');
+    expect(refusal({ ...good, SESSION_SECRET: 'hunter2' })).toBe('SESSION_SECRET must have at least 32 characters.');
+    expect(refusal({ ...good, PUBLIC_URL: 'ftp://card.example' })).toContain('PUBLIC_URL must be an address');
+    expect(refusal({ ...good, LOG_LEVEL: 'loud' })).toContain('LOG_LEVEL must be one of');
+    expect(refusal({ ...good, STRIPE_API_URL: 'http://127.0.0.1:1' })).toContain('STRIPE_API_URL');
+  });
+});
