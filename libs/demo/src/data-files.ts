@@ -81,6 +81,33 @@ const peopleFile = z.strictObject({
   owners: z.array(z.strictObject({ title: z.string(), email: z.email() })),
 });
 
+const application = z.strictObject({
+  firstName: z.string(),
+  lastName: z.string(),
+  /** One of the two: a date for somebody known already, an age for the rest. */
+  birthDate: z.string().optional(),
+  age: z.int().optional(),
+  caring: z.enum(['yes', 'used_to']),
+  lookedAfter: z.array(z.enum(['adult', 'own_child', 'other_child'])),
+  address: z.array(z.string()),
+  postcode: z.string(),
+  contact: z.strictObject({
+    channel: z.enum(channels),
+    email: z.email().nullable().default(null),
+    mobile: z.string().nullable().default(null),
+  }),
+  agreement: z
+    .strictObject({ name: z.string(), relation: z.enum(['parent', 'guardian']), contact: z.string() })
+    .optional(),
+  waitsFor: z.array(z.enum(['proof', 'age', 'duplicates'])).min(1),
+  source: z.enum(['web', 'api', 'paper']),
+  referrerCode: z.string().optional(),
+  daysAgo: z.int(),
+  consents: z.array(z.templateLiteral([z.enum(purposes), ' ', z.enum(channels)])),
+  /** What staff asked, where they wait for the applicant. */
+  question: z.string().optional(),
+});
+
 const namesFile = z.strictObject({
   older: z.array(z.string()),
   middle: z.array(z.string()),
@@ -93,6 +120,7 @@ const namesFile = z.strictObject({
 
 export type StaffPerson = z.infer<typeof staff>;
 export type DemoCarer = z.infer<typeof carer>;
+export type DemoApplication = z.infer<typeof application>;
 export type Names = z.infer<typeof namesFile>;
 export type DemoBusiness = z.infer<typeof business>;
 export type DemoOffer = z.infer<typeof offer>;
@@ -103,6 +131,9 @@ async function read<T>(name: string, schema: z.ZodType<T>): Promise<T> {
 
 /** Who works for the scheme, and the carers and owners with a part of their own. */
 export const readPeople = () => read('people.json', peopleFile);
+
+/** Applications that wait for a decision. */
+export const readApplications = () => read('applications.json', z.array(application));
 
 /** Names of which invented people are made. */
 export const readNames = () => read('names.json', namesFile);

@@ -11,8 +11,10 @@ import { Demo } from './demo.js';
 import { DemoAccounts } from './demo-accounts.js';
 import { DemoMarks } from './demo-marks.js';
 import { DemoPeople } from './demo-people.js';
+import { ApplicationsPart } from './parts/applications.part.js';
 import { BusinessesPart } from './parts/businesses.part.js';
 import { CardsPart } from './parts/cards.part.js';
+import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
 
@@ -28,7 +30,18 @@ import { ScaleLoad } from './scale/scale-load.js';
     ApplicationsModule,
     TillModule,
   ],
-  providers: [Demo, DemoAccounts, DemoMarks, DemoPeople, PeoplePart, BusinessesPart, CardsPart, ScaleLoad],
+  providers: [
+    Demo,
+    DemoAccounts,
+    DemoMarks,
+    DemoPeople,
+    PeoplePart,
+    BusinessesPart,
+    CardsPart,
+    ApplicationsPart,
+    HistoryPart,
+    ScaleLoad,
+  ],
   exports: [Demo, ScaleLoad],
 })
 export class DemoModule {}

@@ -4,8 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { DemoMarks } from './demo-marks.js';
 import { DemoPeople, type DemoPerson } from './demo-people.js';
 import type { DemoPart } from './demo-part.js';
+import { ApplicationsPart } from './parts/applications.part.js';
 import { BusinessesPart } from './parts/businesses.part.js';
 import { CardsPart } from './parts/cards.part.js';
+import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 
 /** The demo scheme: a county's card with its people, businesses and a history, all of it invented. */
@@ -21,8 +23,10 @@ export class Demo {
     people: PeoplePart,
     businesses: BusinessesPart,
     cards: CardsPart,
+    applications: ApplicationsPart,
+    history: HistoryPart,
   ) {
-    this.parts = [people, businesses, cards];
+    this.parts = [people, businesses, cards, applications, history];
   }
 
   /**

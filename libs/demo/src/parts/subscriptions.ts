@@ -1,11 +1,20 @@
 import type { Cardholder } from '@carers/cards';
 import type { Tx } from '@carers/database';
-import { type Purpose, type Channel, type SourceKind, Subscriber, topics, type Way } from '@carers/information-service';
+import {
+  type ConsentAnswer,
+  type Purpose,
+  type SourceKind,
+  Subscriber,
+  topics,
+  type Way,
+} from '@carers/information-service';
 import { ageOn, dateInLondon } from '@carers/kernel';
 import type { SchemeInForce } from '@carers/places';
 import { type DemoPast, insertAll } from '../demo-past.js';
 import { columns, insertColumns } from '../scale/insert-columns.js';
 import type { InventedCarer } from './invent-carers.js';
+
+type Channel = ConsentAnswer['channel'];
 
 const adult = 18;
 
