@@ -63,6 +63,14 @@ describe('a CSV file', () => {
     expect(found.at(-1)).toEqual([102, ['row99', 'x']]);
   });
 
+  it('loses only that row where quoted rows follow it', async () => {
+    const after = Array.from({ length: 50 }, (_, index) => `"row${index}",x`);
+    const found = await rows(['a,b', '"forgotten,x', ...after].join('\n'));
+    expect(found).toHaveLength(52);
+    expect(found[1]).toEqual([2, null]);
+    expect(found[2]).toEqual([3, ['row0', 'x']]);
+  });
+
   it('may be ragged, and separated by semicolons or tabs', async () => {
     expect(await rows('a;b;c\n1;2\n1,5;2;3;4')).toEqual([
       [1, ['a', 'b', 'c']],

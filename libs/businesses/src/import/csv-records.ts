@@ -46,8 +46,11 @@ function lengthOfFirst(lines: readonly TextLine[], delimiter: string): number | 
       const sign = text[at];
       if (quoted) {
         if (sign !== '"') continue;
-        if (text[at + 1] === '"') at++;
-        else quoted = false;
+        const next = text[at + 1];
+        if (next === '"') at++;
+        else if (next === undefined || next === delimiter) quoted = false;
+        // In the first line it belongs to the text; further down it begins a cell of a row after a forgotten quote.
+        else if (index > 0) return 1;
       } else if (sign === '"' && atStart) quoted = true;
       atStart = !quoted && sign === delimiter;
     }
