@@ -62,6 +62,7 @@ describe('the card to print', () => {
       const module = code[0]![3];
       expect(await decodeQr(printed(code, 150, 4 * module))).toBe(scanned);
     },
+    60_000,
   );
 
   it('keeps the quiet zone of the code free, and the code on a card of 85.6 × 54 mm', async () => {
