@@ -107,7 +107,12 @@ export class Given {
     const offers = this.running.get(Offers);
     const content = {
       subject,
-      terms: { kind: 'percentage', percent: 10, who: 'carer', how: 'in_person', ...terms } as OfferTerms,
+      terms: {
+        ...(!terms.kind && { kind: 'percentage', percent: 10 }),
+        who: 'carer',
+        how: 'in_person',
+        ...terms,
+      } as OfferTerms,
     };
     const draft = await this.running.get(Database).transaction(async (tx) => {
       const made = await offers.draft(tx, businessId, content, somebody);

@@ -20,28 +20,29 @@ let withCamera = false;
 
 /** Opens the till that this phone is, or asks for the code that makes it one. */
 function open(): void {
-  const asked = new URLSearchParams(location.hash.slice(1));
+  const address = new URLSearchParams(location.hash.slice(1));
   // A code or a card must not stay in the address: the phone's history would show it.
   if (location.hash) history.replaceState(null, '', location.pathname);
   const till = storedTill();
-  const [newCode, card] = [asked.get('pair'), asked.get('card')];
+  const [newCode, card] = [address.get('pair'), address.get('card')];
   if (!till || newCode) {
     camera.stop();
     code.value = newCode ?? '';
     return page.show('pair');
   }
-  const made = (counter = new Counter(page, till, sounds, (again) => void ready(again)));
+  const made = (counter = new Counter(page, till, sounds, (asked, mistyped) => void ready(asked, mistyped)));
   made.next(false);
   if (card) void made.check(card, true);
   else void made.greet();
 }
 
 /** The screen for the next card: the camera goes on where it was used before. */
-async function ready(asked: boolean): Promise<void> {
-  number.value = '';
+async function ready(asked: boolean, mistyped: string): Promise<void> {
+  number.value = mistyped;
   page.fieldError('number', null);
   showCamera(false);
-  if (asked && withCamera) await scan();
+  if (mistyped) number.select();
+  else if (asked && withCamera) await scan();
 }
 
 async function scan(): Promise<void> {
@@ -137,7 +138,7 @@ page.find('[data-pair-again]').addEventListener('click', () => {
   page.show('pair');
 });
 
-listenToScanner(number, (text) => void typed(text));
+listenToScanner([number, code], (text) => void typed(text));
 for (const kind of ['pointerdown', 'keydown']) {
   document.addEventListener(kind, () => {
     sounds.wake();

@@ -62,7 +62,7 @@ export class OfferBox {
     this.element = part.querySelector<HTMLElement>('.till-offer')!;
     this.amount = page.find<HTMLInputElement>('input', this.element);
     page.find('[data-title]', this.element).textContent = offer.title;
-    page.find('[data-terms]', this.element).textContent = offer.terms;
+    page.find('[data-terms]', this.element).textContent = withoutTitle(offer);
     page.find('[data-which]', this.element).textContent = `: ${offer.title}`;
     if (offer.remaining !== null) {
       this.note('[data-left]', page.say('remaining', { many: page.formats.number(offer.remaining) }));
@@ -125,6 +125,11 @@ function whyNot(page: TillPage, reason: string, nextUsableAt: string | null): st
   const day = page.formats.weekdayDate(nextUsableAt);
   if (day === today) return page.say('after-time', { time: page.formats.clockTime(nextUsableAt) });
   return page.say('after-date', { date: day });
+}
+
+/** The sentence of an offer begins with its title, which stands above it already. */
+function withoutTitle({ terms, title }: OfferLine): string {
+  return terms.startsWith(`${title}. `) ? terms.slice(title.length + 2) : terms;
 }
 
 function plural(number: number): string {

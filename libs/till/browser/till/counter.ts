@@ -29,15 +29,19 @@ export class Counter {
   private scan: Scan | null = null;
   private last: { id: string; title: string; at: Date } | null = null;
   private retry: (() => Promise<void>) | null = null;
+  private mistyped = '';
   private busy = false;
   private goes: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param ready what to do when the next card can come; told whether somebody asked for it */
+  /**
+   * @param ready what to do when the next card can come; told whether somebody asked for it, and the number that was
+   * mistyped just before, for putting right
+   */
   constructor(
     private readonly page: TillPage,
     private readonly till: StoredTill,
     private readonly sounds: Sounds,
-    private readonly ready: (asked: boolean) => void,
+    private readonly ready: (asked: boolean, mistyped: string) => void,
   ) {
     this.service = new TillService(till.key);
     page.find('[data-who]').textContent = page.say('who', this.names);
@@ -64,13 +68,15 @@ export class Counter {
   /** Forgets the card and makes ready for the next one. */
   next(asked: boolean): void {
     clearTimeout(this.goes);
+    const mistyped = asked ? this.mistyped : '';
+    this.mistyped = '';
     this.scan = null;
     this.retry = null;
     clearAnswers(this.page);
     this.page.announce('');
     this.showLast();
     this.page.show('scan');
-    this.ready(asked);
+    this.ready(asked, mistyped);
   }
 
   async again(): Promise<void> {
@@ -121,6 +127,9 @@ export class Counter {
     } else {
       const reason = answer.reason === 'malformed' && !scanned ? 'mistyped' : (answer.reason ?? '');
       const { tone, said } = fillNotValid(this.page, reason);
+      if (reason === 'mistyped') this.mistyped = text;
+      this.page.find('.till-next--no').hidden = tone === 'ask';
+      this.page.find('.till-next--ask').hidden = tone !== 'ask';
       this.answer('no', tone, said);
     }
   }
@@ -159,7 +168,7 @@ export class Counter {
     }
     this.last = null;
     const { scan } = this;
-    this.next(true);
+    this.next(scan === null);
     this.note(this.page.say('undone', { offer: sentence }));
     // The customer is still there: the same card, as a new scan, since the old one has been used and taken back.
     if (scan) {
@@ -194,7 +203,7 @@ export class Counter {
   private answer(screen: 'yes' | 'no' | 'used' | 'offline' | 'ended', tone: Tone, said: string): void {
     const foot = this.page.screen(screen).querySelector('[data-foot]');
     const time = this.page.formats.clockTime(new Date());
-    if (foot) foot.textContent = this.page.say('foot', { ...this.names, time });
+    if (foot) foot.textContent = this.page.say(screen === 'offline' ? 'who' : 'foot', { ...this.names, time });
     this.page.show(screen, tone);
     this.page.announce(said);
     if (tone === 'yes') this.sounds.yes();

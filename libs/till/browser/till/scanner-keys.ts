@@ -1,20 +1,21 @@
-/** Keys closer together than this, in milliseconds, come from a scanner and not from fingers. */
-const quick = 60;
+/** A pause as long as this, in milliseconds, ends what a scanner types. */
+const pause = 300;
+/** Nothing that people type outside the fields for numbers and codes is as long as this. */
 const shortest = 8;
 
 /**
  * USB and Bluetooth scanners type what they read, very fast, and press Enter. On whatever screen, and wherever the
  * keyboard is, that is the next card.
- * @param ownField a field that takes typing by itself
+ * @param fields those in which long texts are typed by hand
  */
-export function listenToScanner(ownField: HTMLInputElement, scanned: (text: string) => void): void {
+export function listenToScanner(fields: readonly HTMLElement[], scanned: (text: string) => void): void {
   let typed = '';
   let last = 0;
   document.addEventListener(
     'keydown',
     (event) => {
-      if (event.target === ownField || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.timeStamp - last > quick) typed = '';
+      if (fields.includes(event.target as HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.timeStamp - last > pause) typed = '';
       last = event.timeStamp;
       if (event.key.length === 1) {
         typed += event.key;
