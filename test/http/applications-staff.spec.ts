@@ -278,6 +278,7 @@ describe('a paper form', () => {
     agreementRelation: '',
     agreementContact: '',
     consents: 'carers_information.post',
+    how: 'paper',
     onSayOf: 'The carer, on the form',
     'signedOn-day': '18',
     'signedOn-month': '11',
@@ -306,6 +307,23 @@ describe('a paper form', () => {
       { purpose: 'business_offers', decision: 'refused', ...same },
       { purpose: 'carers_information', decision: 'given', ...same },
     ]);
+  });
+
+  it('taken down by phone says so in the proof of consent', async () => {
+    const answer = await registrar.submit(form, {
+      ...paper,
+      lastName: 'Telfer',
+      'birthDate-year': '1939',
+      postcode: 'BH19 2AA',
+      how: 'phone',
+    });
+    const page = path(answer)!;
+    await registrar.submit(page, {}, `${page}/approve`);
+    const said = await database.query(
+      `SELECT DISTINCT how FROM consent_event JOIN subscriber ON subscriber.id = subscriber_id
+         JOIN application ON application.cardholder_id = subscriber.cardholder_id WHERE last_name = 'Telfer'`,
+    );
+    expect(said).toEqual([{ how: 'phone' }]);
   });
 
   it('shows each fault at its box, and keeps the rest', async () => {

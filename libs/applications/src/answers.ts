@@ -55,8 +55,8 @@ export interface Answers {
   caredFor?: { postcode: string; regionId: string };
   contact?: ContactAnswer;
   consents?: Partial<Record<ConsentAnswer['purpose'], ConsentsAnswer>>;
-  /** The paper form: whose word it rests on, and the day on it. */
-  paper?: { onSayOf: string; signedOn: LocalDate };
+  /** Typed in by staff: how it came, whose word it rests on, and the day of form or call. */
+  paper?: { how: 'paper' | 'phone'; onSayOf: string; signedOn: LocalDate };
 }
 
 /** Whether somebody is a young carer on a day: then words are their own, and nobody markets to them. */

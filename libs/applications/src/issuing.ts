@@ -64,7 +64,7 @@ export class Issuing {
         : { kind: source === 'web' ? 'application' : source, code: null },
       consents: given.flatMap((each) => each.answers),
       ...(given[0] && { wordingVersion: given[0].version }),
-      how: source,
+      how: answers.paper?.how ?? source,
       // The consents are the applicant's own, whoever decided on the card.
       actor: { kind: 'applicant', id: application.id },
     });

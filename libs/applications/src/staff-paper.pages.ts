@@ -24,6 +24,7 @@ const PaperForm = z.looseObject({
   caring: choice(['yes', 'used_to'], key('caring.missing')),
   lookedAfter: choices(lookedAfterKinds, key('looked-after.missing')),
   consents: choices(consentBoxes),
+  how: choice(['paper', 'phone'], key('staff.paper.how-missing')),
   onSayOf: line({ max: 120, missing: key('staff.paper.on-say-of-missing') }),
   signedOn: dateBoxes(key('staff.paper.signed-on-missing'), key('date-of-birth.wrong')),
   declaration: ticked().refine((signed) => signed, { error: key('staff.paper.signed-missing') }),
@@ -44,7 +45,7 @@ export class StaffPaperPages {
 
   @Get()
   show() {
-    return this.form({ form: { caring: 'yes' } });
+    return this.form({ form: { caring: 'yes', how: 'paper' } });
   }
 
   @Post()
@@ -60,12 +61,12 @@ export class StaffPaperPages {
     }
     if (!read.value || !input.value || errors.length > 0)
       return this.form({ form: read.form, errors: firstEach(errors) });
-    const { onSayOf, signedOn } = read.value;
+    const { how, onSayOf, signedOn } = read.value;
     try {
       const application = await this.applications.receive(input.value, {
         source: 'paper',
         actor: who.actor('registrar'),
-        paper: { onSayOf, signedOn },
+        paper: { how, onSayOf, signedOn },
       });
       return redirect(`/staff/applications/${application.id}`, 303, { notice: 'applications:staff.paper.taken' });
     } catch (problem) {
