@@ -89,7 +89,10 @@ export function byWords(query: Asked, fresh: Freshness, from: Position | null, r
   return { statement: { name: null, text }, values: values.list };
 }
 
-/** The nearest first; an offer with several branches stands where its nearest one does. */
+/**
+ * The nearest first; an offer with several branches stands where its nearest one does. Not named: planned without the
+ * point at hand, it sorts them all (100 ms for 3,000 offers) instead of walking the index (5 ms, 1 of it planning).
+ */
 export function byDistance(query: Asked, fresh: Freshness, from: Position | null, rows: number): BoundStatement {
   const values = new Values();
   const near = query.near!;
@@ -109,12 +112,12 @@ export function byDistance(query: Asked, fresh: Freshness, from: Position | null
       `(point.at <-> ${here}, point.offer_id) > (${values.put(from.apart)}::float8, ${values.put(from.id)}::uuid)`,
     );
   }
-  where.push(`NOT EXISTS (
-      SELECT FROM offer_point other WHERE ${[
-        'other.offer_id = point.offer_id',
-        ...same('other'),
-        `(other.at <-> ${here}, other.branch_id) < (point.at <-> ${here}, point.branch_id)`,
-      ].join(' AND ')})`);
+  // Asked for each row as it comes, while a join may be done for all of them. The CASE keeps the planner from believing
+  // that hardly any row passes, which would make it sort them all instead of walking the index.
+  where.push(`CASE point.branch_id WHEN (
+      SELECT other.branch_id FROM offer_point other
+       WHERE ${['other.offer_id = point.offer_id', ...same('other')].join(' AND ')}
+       ORDER BY other.at <-> ${here}, other.branch_id LIMIT 1) THEN true ELSE false END`);
   const listed = [
     `listing.ends_on >= ${values.put(fresh.today)}`,
     `listing.confirmed_on >= ${values.put(fresh.confirmedSince)}`,
@@ -130,8 +133,7 @@ export function byDistance(query: Asked, fresh: Freshness, from: Position | null
       JOIN branch ON branch.id = point.branch_id
      WHERE ${where.join(' AND ')}
      ORDER BY point.at <-> ${here}, point.offer_id LIMIT ${limitOf(rows)}`;
-  const name = query.tsquery ? null : `offers-by-distance-${shapeOf(query, from, rows)}`;
-  return { statement: { name, text } as BoundStatement['statement'], values: values.list };
+  return { statement: { name: null, text }, values: values.list };
 }
 
 /** How many there are, up to `most`. */
@@ -158,14 +160,8 @@ function listingConditions(query: Asked, fresh: Freshness, values: Values): stri
   return where;
 }
 
-/** One letter for each part that the text depends on: at most 160 shapes for each kind of list. */
+/** One letter for each part that the text depends on: at most 80 shapes. */
 function shapeOf(query: Asked, from: Position | null, rows: number): string {
-  const parts = [
-    query.regionId && 'r',
-    query.categoryId && 'c',
-    query.townSlug && 't',
-    query.near?.withinMiles !== undefined && 'w',
-    from && 'n',
-  ];
+  const parts = [query.regionId && 'r', query.categoryId && 'c', query.townSlug && 't', from && 'n'];
   return `${parts.filter(Boolean).join('')}${limitOf(rows)}`;
 }
