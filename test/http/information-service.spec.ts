@@ -1,3 +1,4 @@
+import { Accounts } from '@carers/access';
 import { type Cardholder, type NewCardholder } from '@carers/cards';
 import { Database } from '@carers/database';
 import { type ConsentAnswer, InformationService, PreferenceLinks, type Subscriber } from '@carers/information-service';
@@ -90,6 +91,7 @@ describe('the welcome', () => {
     expect(message.text).toContain('Hello Ruth');
     expect(message.text).toMatch(/Phone: [\d ]+/);
     expect(message.text).toContain('Information for carers: by email');
+    expect(message.text).toContain('You get this message because');
     expect(message.text).toContain(somebody.path);
     expect(message.headers).toMatchObject({
       'List-Unsubscribe': `<${program.settings.publicUrl}${somebody.path}/unsubscribe>`,
@@ -287,6 +289,24 @@ describe('the preference page', () => {
     expect(row).toEqual({ left: true, status: 'active' });
     const { text } = await new Browser(program).get(`${somebody.path}/saved`);
     expect(text).toContain('You are off the list');
+  });
+
+  it('is one step from the account of a signed-in carer, for each card that is with it', async () => {
+    const email = 'signed.in@example.org';
+    const accountId = await database.transaction(async (tx) => {
+      const id = await program.get(Accounts).ensure(tx, { email, name: 'Ruth Hale' });
+      await program.get(Accounts).grant(tx, id, 'carer');
+      return id;
+    });
+    const browser = new Browser(program);
+    await browser.signIn(email);
+    expect((await browser.get('/account')).text).not.toContain('/account/preferences');
+    const own = await person([], { accountId });
+    expect((await browser.get('/account')).text).toContain('href="/account/preferences"');
+    expect((await browser.get('/account/preferences')).headers['location']).toBe(own.path);
+    const child = await person([], { accountId, firstName: 'Tom' });
+    const { text } = await browser.get('/account/preferences');
+    expect([own.path, child.path].map((path) => text.includes(path))).toEqual([true, true]);
   });
 
   it('is found from the cardholder', async () => {

@@ -1,10 +1,11 @@
 import { AccessModule } from '@carers/access';
-import { AccountLinks, CardsModule } from '@carers/cards';
+import { CardsModule } from '@carers/cards';
 import { PlacesModule } from '@carers/places';
 import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
+import { AccountPreferencePages } from './account-preferences.pages.js';
 import { ConsentEvent } from './consent-event.entity.js';
 import { ConsentWording } from './consent-wording.entity.js';
 import { Consents } from './consents.js';
@@ -39,24 +40,17 @@ export class InformationServiceModule {}
 /** The preference page, one-click unsubscribing, and the list of the carers service. */
 @Module({
   imports: [InformationServiceModule, AccessModule],
-  controllers: [UnsubscribePages, PreferencePages, SubscriberListPages, SubscriberPages],
+  controllers: [AccountPreferencePages, UnsubscribePages, PreferencePages, SubscriberListPages, SubscriberPages],
   providers: [Subscribers, SubscriberExport],
 })
 export class InformationServiceWebModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly http: HttpAdapterHost,
     private readonly wordings: Wordings,
-    private readonly links: PreferenceLinks,
-    private readonly accountLinks: AccountLinks,
   ) {}
 
   onModuleInit(): void {
     takeAnyOneClickBody(this.http.httpAdapter.getInstance<FastifyInstance>());
-    this.accountLinks.add({
-      href: (who) => this.links.pathForAccount(who.accountId),
-      titleKey: 'information-service:account.preferences',
-      order: 30,
-    });
   }
 
   /** No form may show words that are not kept: what was read months ago must still be provable. */

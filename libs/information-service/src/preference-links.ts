@@ -4,6 +4,7 @@ import { Database } from '@carers/database';
 import { isUuid } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Subscriber } from './subscriber.entity.js';
 
 /**
@@ -32,15 +33,15 @@ export class PreferenceLinks {
     return subscriber && this.urlFor(subscriber);
   }
 
-  /** The path for somebody signed in, by their account; null when it holds no card, or they are on no list. */
-  async pathForAccount(accountId: string): Promise<string | null> {
-    const subscriber = await this.database.reader
-      .createQueryBuilder(Subscriber, 'subscriber')
-      .innerJoin(Cardholder, 'cardholder', 'cardholder.id = subscriber.cardholderId')
-      .where('cardholder.accountId = :accountId', { accountId })
-      .orderBy('subscriber.registeredAt', 'DESC')
-      .getOne();
-    return subscriber && `/preferences/${this.tokenFor(subscriber)}`;
+  /** The preference pages of everybody whose card is with an account: one person may look after several cards. */
+  async forAccount(accountId: string): Promise<{ firstName: string; path: string }[]> {
+    const { reader } = this.database;
+    const cardholders = await reader.find(Cardholder, { where: { accountId }, order: { joinedAt: 'ASC', id: 'ASC' } });
+    const subscribers = await reader.findBy(Subscriber, { cardholderId: In(cardholders.map(({ id }) => id)) });
+    return cardholders.flatMap(({ id, firstName }) => {
+      const subscriber = subscribers.find(({ cardholderId }) => cardholderId === id);
+      return subscriber ? [{ firstName, path: `/preferences/${this.tokenFor(subscriber)}` }] : [];
+    });
   }
 
   /** The last part of the address. */
