@@ -114,7 +114,11 @@ function answersOf(past: DemoPast, told: DemoApplication, place: Place, version:
     ),
     ...(told.agreement && { agreement: told.agreement }),
     ...(told.source === 'paper' && {
-      paper: { onSayOf: `${told.firstName} ${told.lastName}`, signedOn: addDays(dateInLondon(at), -3) },
+      paper: {
+        how: 'paper' as const,
+        onSayOf: `${told.firstName} ${told.lastName}`,
+        signedOn: addDays(dateInLondon(at), -3),
+      },
     }),
   };
 }

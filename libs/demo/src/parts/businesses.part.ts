@@ -18,6 +18,7 @@ import { DemoAccounts } from '../demo-accounts.js';
 import { demoActor } from '../demo-marks.js';
 import type { DemoPart } from '../demo-part.js';
 import { DemoPast, insertAll } from '../demo-past.js';
+import { PastAccounts } from '../past-accounts.js';
 import { columns, insertColumns } from '../scale/insert-columns.js';
 
 /** A business on its way into the database. */
@@ -134,16 +135,16 @@ export class BusinessesPart implements DemoPart {
     entering: Entering[],
     terms: { version: string; inForceFrom: string },
   ): Promise<void> {
-    const accounts = this.accounts.asOf(past);
+    const accounts = await PastAccounts.open(tx, past);
     const agreed = columns('id', 'business_id', 'version', 'accepted_at', 'account_id');
     for (const { row, joined } of entering) {
-      past.clock.set(joined);
-      const owner = await accounts.ensure(tx, { email: row.contactEmail, name: row.contactName }, demoActor);
-      await accounts.grant(tx, owner, 'business_owner', { kind: 'business', id: row.id }, demoActor);
+      const person = { name: row.contactName, email: row.contactEmail, mobile: null };
+      const owner = accounts.add(joined, person, 'business_owner', { kind: 'business', id: row.id });
       const inForce = new Date(`${terms.inForceFrom}T10:00:00Z`);
       const at = joined > inForce ? joined : inForce;
       agreed.add(past.id(at), row.id, terms.version, at, owner);
     }
+    await accounts.write(tx);
     await insertColumns(tx, 'terms_acceptance', agreed);
   }
 }

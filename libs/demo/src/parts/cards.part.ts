@@ -12,6 +12,7 @@ import { DemoAccounts } from '../demo-accounts.js';
 import { demoActor } from '../demo-marks.js';
 import type { DemoPart } from '../demo-part.js';
 import { DemoPast, insertAll } from '../demo-past.js';
+import { PastAccounts } from '../past-accounts.js';
 import { InventCarers, type InventedCarer } from './invent-carers.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -66,8 +67,9 @@ export class CardsPart implements DemoPart {
         past.daysAgo(index < 8 ? past.between(735, 900) : past.between(2, 540)),
       );
       joined.sort((a, b) => a.getTime() - b.getTime());
-      const registered: Registered[] = [];
-      for (const at of joined) registered.push(await this.register(tx, past, inventing.next(at), policyOn));
+      const accounts = await PastAccounts.open(tx, past);
+      const registered = joined.map((at) => this.register(accounts, past, inventing.next(at), policyOn));
+      await accounts.write(tx);
       const staff = await this.accounts.staff(tx, 'registrar');
       registered.forEach((each, index) => this.befall(past, each, index, staff, policyOn));
       await insertAll(
@@ -132,20 +134,15 @@ export class CardsPart implements DemoPart {
     await this.messages.tellIssued(tx, issued);
   }
 
-  private async register(
-    tx: Tx,
+  private register(
+    accounts: PastAccounts,
     past: DemoPast,
     invented: InventedCarer,
     policyOn: (day: LocalDate) => Policy,
-  ): Promise<Registered> {
+  ): Registered {
     const { firstName, lastName, email, mobile, joined, place, ...rest } = invented;
-    past.clock.set(joined);
-    let accountId: string | null = null;
-    if (email || mobile) {
-      const accounts = this.accounts.asOf(past);
-      accountId = await accounts.ensure(tx, { email, mobile, name: `${firstName} ${lastName}` }, rule);
-      await accounts.grant(tx, accountId, 'carer', null, rule);
-    }
+    const name = `${firstName} ${lastName}`;
+    const accountId = email || mobile ? accounts.add(joined, { name, email, mobile }, 'carer') : null;
     const cardholder = Object.assign(new Cardholder(), {
       ...rest,
       id: past.id(joined),
