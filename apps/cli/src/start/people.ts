@@ -4,6 +4,8 @@ export interface DemoPerson {
   role: string;
   name: string;
   email: string;
+  /** Path of the page that shows the codes of their authenticator app. */
+  totp?: string;
 }
 
 /** What `demo --json` answers, as far as it is printed. */
@@ -30,6 +32,8 @@ export function welcome(address: string, people: readonly DemoPerson[], withOutb
     for (const { role, name, email } of people) lines.push(`  ${role.padEnd(width)}  ${email}  (${name})`);
   }
   if (withOutbox) lines.push('', `All their mail can be read at ${address}/dev/outbox`);
+  const codes = people.find(({ totp }) => totp)?.totp;
+  if (withOutbox && codes) lines.push(`Staff also type a code of an authenticator app: ${address}${codes}`);
   lines.push('', `Logs are in ${logs}. Press Ctrl-C to stop.`, '');
   return lines.join('\n');
 }
