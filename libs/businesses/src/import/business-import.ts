@@ -68,6 +68,7 @@ export class BusinessImport {
     const [categories, atlas] = await Promise.all([this.categories.all(), this.places.atlas()]);
     let reader: RowReader | null = null;
     let batch: GoodRow[] = [];
+    let writing: Promise<void> = Promise.resolve();
     for await (const { line, cells } of csvRecords(textLines(bytes))) {
       if (!reader) {
         reader = new RowReader(cells ?? [], categories, atlas);
@@ -80,10 +81,15 @@ export class BusinessImport {
         await onBad(row);
       } else batch.push(row);
       if (batch.length < BusinessImport.batchSize) continue;
-      await save(batch);
+      // The next rows are read while PostgreSQL writes these.
+      await writing;
+      writing = save(batch);
+      // Heard of at the next batch: a rejection must not count as unhandled until then.
+      writing.catch(() => undefined);
       batch = [];
     }
     if (!reader) throw new ImportHeadingsMissing(['name']);
+    await writing;
     await save(batch);
   }
 
