@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Decisions } from '@carers/applications';
+import { Moderation } from '@carers/businesses';
 import { Database } from '@carers/database';
+import { Offers } from '@carers/offers';
 import { bundledScheme, SchemeService } from '@carers/places';
 import { startTestApp, type TestApp } from '../../../test/support/app.js';
 import { Demo } from './demo.js';
@@ -128,6 +131,27 @@ describe('the demo', () => {
     expect(outbox).toHaveLength(6);
     const welcome = outbox.find(({ to, subject }) => to === 'margaret@example.org' && subject?.startsWith('Welcome'));
     expect(welcome?.text).toContain('Harbour Carers Service');
+  });
+
+  it('lets staff decide everything that waits', async () => {
+    const actor = { kind: 'system', id: 'test' } as const;
+    const [database, decisions, moderation, offers] = [
+      test.get(Database),
+      test.get(Decisions),
+      test.get(Moderation),
+      test.get(Offers),
+    ];
+    for (const { id } of await database.query<{ id: string }>(`SELECT id FROM application WHERE state = 'submitted'`)) {
+      await decisions.approve(id, actor);
+    }
+    for (const { id } of await database.query<{ id: string }>(`SELECT id FROM business WHERE status = 'submitted'`)) {
+      await moderation.publish(id, actor);
+    }
+    const { offers: waiting } = await offers.waiting();
+    expect(waiting).toHaveLength(7);
+    for (const { id } of waiting) await offers.publish(id, actor);
+    expect(await count(`application WHERE state = 'approved' AND card_id IS NOT NULL`)).toBe(15);
+    expect(await count(`offer WHERE status = 'published'`)).toBe(await count('offer'));
   });
 });
 
