@@ -93,6 +93,7 @@ describe('the till on a phone', () => {
   }
 
   async function checkAccess(tab: Page, name: string): Promise<void> {
+    await tab.waitForLoadState('load');
     if (shots) await tab.screenshot({ path: join(shots, `${name}.png`) });
     const { violations } = await new AxeBuilder({ page: tab })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])

@@ -95,16 +95,14 @@ async function pairPhone(): Promise<void> {
     code.value = '';
     open();
   } catch (error) {
-    const key =
-      error instanceof NoConnection || !(error instanceof Refused)
-        ? 'no-connection'
-        : error.status === 429
-          ? 'too-many'
-          : error.status < 500
-            ? 'code-refused'
-            : 'wrong';
-    page.fieldError('code', page.say(key));
+    page.fieldError('code', page.say(whyNotPaired(error)));
   }
+}
+
+function whyNotPaired(error: unknown): string {
+  if (error instanceof NoConnection) return 'no-connection';
+  if (!(error instanceof Refused) || error.status >= 500) return 'wrong';
+  return error.status === 429 ? 'too-many' : 'code-refused';
 }
 
 page.find<HTMLFormElement>('[data-number]').addEventListener('submit', (event) => {

@@ -1,7 +1,7 @@
 import { For, Who } from '@carers/access';
 import { type Branch, Branches, Businesses, ownedBusiness } from '@carers/businesses';
 import { qrSvg } from '@carers/credentials';
-import { Clock, isUuid } from '@carers/kernel';
+import { isUuid } from '@carers/kernel';
 import { page, type PageResult, readForm, redirect, type RedirectResult } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
@@ -23,7 +23,6 @@ export class OwnerTillsPages {
     private readonly businesses: Businesses,
     private readonly branches: Branches,
     private readonly settings: Settings,
-    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -41,7 +40,6 @@ export class OwnerTillsPages {
       published: business.status === 'published',
       branches: branchesWithTills(branches, tills),
       ...usesView(uses),
-      month: this.clock.today(),
     });
   }
 
