@@ -2,6 +2,7 @@ import { type Contact, Limits } from '@carers/access';
 import { type Actor, Audit } from '@carers/audit';
 import { constraintOf, Database, keyedHash, type Tx } from '@carers/database';
 import { ageOn, Chance, Clock, Ids } from '@carers/kernel';
+import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { type Answers, regionOf } from './answers.js';
@@ -32,6 +33,7 @@ export class Applications {
     private readonly mail: ApplicationMail,
     private readonly audit: Audit,
     private readonly limits: Limits,
+    private readonly settings: Settings,
   ) {}
 
   /** Begins a draft. It is deleted after the time that the scheme's policy says, counted from the last answer. */
@@ -86,7 +88,8 @@ export class Applications {
     const context = await this.intake.context();
     try {
       return await this.database.transaction(async (tx) => {
-        const row = { source: by.source, answers, referrerCode: input.referrerCode ?? null, locale: 'en-GB', ...once };
+        const { defaultLocale: locale } = this.settings;
+        const row = { source: by.source, answers, referrerCode: input.referrerCode ?? null, locale, ...once };
         const application = await this.open(tx, row, context);
         await this.enter(tx, application, context, by.actor ?? { kind: 'applicant', id: application.id });
         return application;

@@ -2,8 +2,8 @@ import { readEmail, readMobile } from '@carers/access';
 import type { Tx } from '@carers/database';
 import { type ConsentAnswer, InformationService } from '@carers/information-service';
 import { ageOn, type FieldError, Clock, InvalidInput } from '@carers/kernel';
-import { FALLBACK_LOCALE } from '@carers/pages';
 import { OutsideTerritory, Places, PostcodeNotValid, SchemeService } from '@carers/places';
+import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { type AddressAnswer, type Answers, channelsOf, type ContactAnswer, needsAgreement } from './answers.js';
 import type { ApplicationInput } from './application-input.js';
@@ -17,10 +17,11 @@ export class Intake {
     private readonly scheme: SchemeService,
     private readonly information: InformationService,
     private readonly clock: Clock,
+    private readonly settings: Settings,
   ) {}
 
   /** The rules of today, and the version of the consent wording in force. */
-  async context(locale = FALLBACK_LOCALE): Promise<StepContext> {
+  async context(locale = this.settings.defaultLocale): Promise<StepContext> {
     return {
       policy: await this.scheme.policyOn(),
       today: this.clock.today(),

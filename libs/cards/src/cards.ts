@@ -1,6 +1,7 @@
 import { type Actor, Audit } from '@carers/audit';
 import { type Tx, keyedHash } from '@carers/database';
 import { Clock, Ids, type LocalDate } from '@carers/kernel';
+import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { Card, type RevocationReason } from './card.entity.js';
 import { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
@@ -39,6 +40,7 @@ export class Cards {
     private readonly ids: Ids,
     private readonly audit: Audit,
     private readonly issuing: Issuing,
+    private readonly settings: Settings,
   ) {}
 
   /** Enters a new cardholder and issues their first card, valid from today for as long as the scheme's policy says. */
@@ -112,7 +114,7 @@ export class Cards {
       emailHash: person.email ? keyedHash(person.email, 'email') : null,
       mobileHash: person.mobile ? keyedHash(person.mobile, 'mobile') : null,
       postcodeHash: keyedHash(person.postcode, 'postcode'),
-      locale: person.locale ?? 'en-GB',
+      locale: person.locale ?? this.settings.defaultLocale,
       accountId: person.accountId ?? null,
       linkVersion: 1,
       joinedAt: this.clock.now(),

@@ -1,6 +1,7 @@
 import type { Tx } from '@carers/database';
 import { Jobs } from '@carers/jobs';
 import { Clock, Ids } from '@carers/kernel';
+import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { sendMessage } from './message-jobs.js';
 import { type Channel, OutgoingMessage } from './outgoing-message.entity.js';
@@ -31,6 +32,7 @@ export class Messages {
     private readonly jobs: Jobs,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly settings: Settings,
   ) {}
 
   /** Queues a message in the transaction of the change that causes it: both commit, or neither. Gives its id. */
@@ -43,7 +45,7 @@ export class Messages {
       channel: to.channel,
       recipient: to.address,
       recipientName: to.name ?? null,
-      locale: to.locale ?? 'en-GB',
+      locale: to.locale ?? this.settings.defaultLocale,
       params: message.params ?? {},
       aboutKind: about?.kind ?? null,
       aboutId: about?.id ?? null,

@@ -1,15 +1,24 @@
 import { renderOffer } from '@carers/offer-rules';
-import { FALLBACK_LOCALE, Translations } from '@carers/pages';
+import { Translations } from '@carers/pages';
+import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import type { OfferContent, OfferText } from './offer.entity.js';
 
 /** Puts offers into words. The words come from the terms alone, so the two cannot disagree. */
 @Injectable()
 export class OfferWording {
-  constructor(private readonly translations: Translations) {}
+  /** Language of what is laid down: the scheme's own. */
+  readonly locale: string;
+
+  constructor(
+    private readonly translations: Translations,
+    settings: Settings,
+  ) {
+    this.locale = settings.defaultLocale;
+  }
 
   /** Title, conditions and the whole sentence, in a language of the catalogues. */
-  of({ subject, terms }: OfferContent, locale: string = FALLBACK_LOCALE): OfferText {
+  of({ subject, terms }: OfferContent, locale = this.locale): OfferText {
     const words = this.translations.in(locale);
     const said = renderOffer(terms, (key, params) => words.t(`offer-rules:${key}`, params), locale);
     const title = subject ? words.t('offers:title-with-subject', { title: said.title, subject }) : said.title;

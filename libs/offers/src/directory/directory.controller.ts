@@ -1,6 +1,6 @@
 import { Categories } from '@carers/businesses';
 import { isUuid } from '@carers/kernel';
-import { FALLBACK_LOCALE, Public, Translations } from '@carers/pages';
+import { Public, Translations } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import {
@@ -127,7 +127,7 @@ export class DirectoryController {
   @ApiOkResponse({ standardSchema: PlacesAnswer })
   async regions(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return this.answer(request, reply, async () => {
-      const words = this.translations.in(FALLBACK_LOCALE);
+      const words = this.translations.in(this.settings.defaultLocale);
       const { byRegion } = await this.counts.current();
       const data = (await this.questions.regions())
         // Online is no region of the scheme; it is in the list where there is something to find under it.
@@ -149,7 +149,7 @@ export class DirectoryController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return this.answer(request, reply, async () => {
-      const words = this.translations.in(FALLBACK_LOCALE);
+      const words = this.translations.in(this.settings.defaultLocale);
       const { byCategory } = await this.counts.current();
       const all = await this.categories.all();
       const data = all.map(({ id, slug }) => ({

@@ -1,7 +1,7 @@
 import { factsOf } from '@carers/businesses';
 import { addDays, Clock, dateInLondon } from '@carers/kernel';
 import { evaluateOffer, type OfferTerms } from '@carers/offer-rules';
-import { FALLBACK_LOCALE, type Words } from '@carers/pages';
+import type { Words } from '@carers/pages';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { OfferWording } from '../offer-wording.js';
@@ -61,9 +61,9 @@ export class OfferCards {
     };
   }
 
-  /** Title, conditions and sentence in the reader's language. What is laid down is in British English. */
+  /** Title, conditions and sentence in the reader's language. What is laid down is in the scheme's own. */
   text(line: ListedLine, words: Words): OfferText {
-    if (words.locale === FALLBACK_LOCALE) return line;
+    if (words.locale === this.wording.locale) return line;
     return this.wording.of({ subject: line.subject, terms: line.terms }, words.locale);
   }
 
