@@ -22,6 +22,8 @@ export interface TestApp {
   app: NestFastifyApplication;
   clock: SetClock;
   settings: Settings;
+  /** Every route there is, as Fastify knows it: Nest's own, and those that plugins add. */
+  routes: readonly Route[];
   /** A client that keeps its cookies, as one browser does. */
   browser(): ReturnType<typeof supertest.agent>;
   get<S>(service: Type<S> | (abstract new (...args: never[]) => S)): S;
@@ -30,6 +32,12 @@ export interface TestApp {
   /** Does all background work that is due, then gives the messages it sent, newest first. */
   outbox(): Promise<OutboxMessage[]>;
   close(): Promise<void>;
+}
+
+/** One method of one address, with its parameters as `:name`. */
+export interface Route {
+  method: string;
+  url: string;
 }
 
 /** Starts the program for a spec file. Call in `beforeAll`; `close()` in `afterAll`. */
@@ -57,6 +65,13 @@ export async function startTestApp(
     rawBody: true,
     logger: ['fatal'],
   });
+  const routes: Route[] = [];
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', ({ method, url }) => {
+      for (const each of [method].flat()) routes.push({ method: each, url });
+    });
   await configureApp(app, settings);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
@@ -65,6 +80,7 @@ export async function startTestApp(
     app,
     clock,
     settings,
+    routes,
     browser: () => supertest.agent(app.getHttpServer()),
     get,
     work: () => get(JobRunner).drain(),

@@ -1,0 +1,345 @@
+import { Accounts, Invitations, type Role, staffRoles } from '@carers/access';
+import { Business, Joining } from '@carers/businesses';
+import { Cardholder, CardLinks } from '@carers/cards';
+import { Database } from '@carers/database';
+import { PreferenceLinks, Subscriber } from '@carers/information-service';
+import { Outbox } from '@carers/messages';
+import { bundledScheme, SchemeService } from '@carers/places';
+import { Secret, TOTP } from 'otpauth';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { Given } from '../support/given.js';
+import { Browser, linkIn } from './access-browser.js';
+import { Applicant, applicationOf, carer } from './applications-support.js';
+
+type Form = Record<string, string | string[]>;
+type StaffRole = (typeof staffRoles)[number];
+
+/** Everybody who looks at pages. Each is a browser in the state its name says. */
+export type Visitor =
+  | 'nobody'
+  | 'asking' // for a sign-in code, not given yet
+  | 'half' // staff without their second factor, which is set up
+  | 'new' // staff who have yet to set it up
+  | 'applicant' // everything answered, not sent
+  | 'waiting' // sent, and waiting for a registrar
+  | 'carer'
+  | 'joiner' // a business with everything answered, not sent
+  | 'joined'
+  | 'lead' // a trade that is kept for later
+  | 'owner'
+  | StaffRole;
+
+/** A page to look at: who goes where. */
+export interface Stop {
+  as: Visitor;
+  path: string;
+}
+
+/** Every route of the program with real parameters, and people of all sorts to ask for them. */
+export interface WholeWorld {
+  program: TestApp;
+  visitors: Record<Visitor, Browser>;
+  /** Addresses of a route, filled from the world, each with somebody whom it is for. Throws for one it does not know. */
+  stops(url: string): Stop[];
+}
+
+const join = '/for-business/join';
+const cafe: readonly [string, Form][] = [
+  ['name', { name: 'The Lantern Café' }],
+  ['kind', { kind: 'independent' }],
+  ['category', { category: 'eating-and-drinking' }],
+  ['homes', { homes: 'no' }],
+  ['contact', { contactName: 'Jo Marsh', contactEmail: 'jo@lantern.example', contactPhone: '01632 960001' }],
+  ['about', { summary: 'Cakes by the harbour.', website: 'lantern.example', leafletCode: '' }],
+  ['where', { where: 'place' }],
+  ['place', { line1: '3 High Street', line2: '', postcode: 'bh15 1hj', phone: '', opening: 'Every day' }],
+  ['access', { accessibility: ['step_free', 'assistance_dogs'] }],
+  ['offer', { kind: 'percentage', percent: '10', what: 'any cake', who: 'carer', how: 'in_person' }],
+  ['terms', { version: '2026-1', agree: 'yes' }],
+];
+const typedByPeople = ['name', 'first', 'last', 'line1', 'town', 'contactName', 'summary', 'opening', 'what'];
+
+/**
+ * Builds it through the program's own doors.
+ * @param written what becomes of each text that people type or that the scheme is made of, so that a test knows it again
+ */
+export async function wholeWorld(
+  options: { env?: Record<string, string>; written?: (text: string) => string } = {},
+): Promise<WholeWorld> {
+  const { written = (text: string) => text } = options;
+  const program = await startTestApp({ env: options.env });
+  try {
+    return await build(program, written);
+  } catch (error) {
+    await program.close();
+    throw error;
+  }
+}
+
+async function build(program: TestApp, written: (text: string) => string): Promise<WholeWorld> {
+  const database = program.get(Database);
+  await program.get(SchemeService).loadScheme(await schemeIn(written));
+  const noLimits = () => database.pool.query('TRUNCATE rate_limit');
+  const typed = (form: Form): Form =>
+    Object.fromEntries(
+      Object.entries(form).map(([key, value]) => [
+        key,
+        typeof value === 'string' && value && typedByPeople.includes(key) ? written(value) : value,
+      ]),
+    );
+
+  const account = (email: string, role?: Role) =>
+    database.transaction(async (tx) => {
+      const id = await program.get(Accounts).ensure(tx, { email, name: written('Sam Sample') });
+      if (role) await program.get(Accounts).grant(tx, id, role);
+      return id;
+    });
+  const signedIn = async (email: string): Promise<Browser> => {
+    await noLimits();
+    const browser = new Browser(program);
+    await browser.signIn(email);
+    return browser;
+  };
+  const setUp = '/sign-in/second-factor/set-up';
+  const staff = async (role: StaffRole): Promise<Browser> => {
+    await account(`${role}@staff.example`, role);
+    const browser = await signedIn(`${role}@staff.example`);
+    const secret = /<bdi dir="ltr">([A-Z2-7 ]+)<\/bdi>/.exec((await browser.get(setUp)).text)![1]!.replace(/ /g, '');
+    const timestamp = program.clock.now().getTime();
+    await browser.submit(setUp, { code: TOTP.generate({ secret: Secret.fromBase32(secret), timestamp }) });
+    return browser;
+  };
+
+  const asCarer = Object.fromEntries(carer.map(([step, form]) => [step, typed(form)]));
+  const applicant = new Applicant(program);
+  await applicant.answerUntil('check', asCarer);
+  const approved = new Applicant(program);
+  await approved.apply(asCarer);
+  await program.work();
+  // The same person again, so that somebody has to look.
+  const waiting = new Applicant(program);
+  await waiting.apply({ ...asCarer, name: typed({ first: 'Moragh', last: 'Tidewell' }) });
+  await program.work();
+
+  const answerAll = async (changes: Record<string, Form> = {}): Promise<Browser> => {
+    const browser = new Browser(program);
+    for (const [step, form] of cafe) {
+      const answer = await browser.submit(
+        `${join}/${step}`,
+        typed({ ...form, ...changes[step] }) as Record<string, string>,
+      );
+      if (answer.status !== 303) throw new Error(`${step}: ${answer.status} ${answer.text}`);
+      if (changes['homes'] && step === 'contact') break;
+    }
+    return browser;
+  };
+  const joiner = await answerAll({ name: { name: 'The Other Lantern' } });
+  const joined = await answerAll();
+  await joined.submit(`${join}/check`);
+  const lead = await answerAll({ name: { name: 'Marsh Plumbing' }, homes: { homes: 'yes' } });
+  await lead.submit(`${join}/check`, {}, (await lead.get(join)).headers['location'] ?? join);
+
+  const staffs = Object.fromEntries(
+    await inTurn(staffRoles, async (role) => [role, await staff(role)] as const),
+  ) as Record<StaffRole, Browser>;
+  const half = await signedIn('registrar@staff.example');
+  await account('new@staff.example', 'registrar');
+  const fresh = await signedIn('new@staff.example');
+
+  const one = async <Row extends object>(statement: string): Promise<Row> => (await database.query<Row>(statement))[0]!;
+  const waitingBusiness = await one<{ id: string }>(`SELECT id FROM business WHERE status = 'submitted'`);
+  const waitingOffer = await one<{ id: string }>(`SELECT id FROM offer WHERE status = 'submitted'`);
+
+  // A second business is open, so that there is one of each state.
+  const given = new Given(program);
+  const { business, branch } = await given.business({ name: written('The Quay Kitchen') });
+  await database.query(
+    `UPDATE branch SET name = ${literal(written('Poole Quay'))}, address_lines = ARRAY[${literal(written('1 The Quay'))}] WHERE id = '${branch.id}'`,
+  );
+  const offer = await given.offer(business.id, {}, written('your meal'));
+  await database.transaction((tx) =>
+    program
+      .get(Joining)
+      .addOwner(
+        tx,
+        business.id,
+        { email: 'owner@example.org', name: written('Olu Owner') },
+        { kind: 'system', id: 'test' },
+      ),
+  );
+  await database.transaction((tx) => tx.update(Business, { id: business.id }, { contactName: written('Olu Owner') }));
+  await given.tillKey(branch.id);
+  await database.query(`UPDATE till SET name = ${literal(written('Counter'))}`);
+  const owner = await signedIn('owner@example.org');
+  const asCardholder = await signedIn('morag@example.org');
+
+  await database.transaction((tx) =>
+    program.get(Invitations).invite(tx, 'invited@example.org', 'registrar', null, { kind: 'system', id: 'test' }),
+  );
+  const invitation = linkIn((await program.outbox()).find(({ to }) => to === 'invited@example.org')!);
+  await noLimits();
+  const asking = new Browser(program);
+  const signInLink = linkIn(await asking.askFor('morag@example.org'));
+  await noLimits();
+
+  const { cardholder_id: cardholderId } = await one<{ cardholder_id: string }>(
+    `SELECT card.cardholder_id FROM card WHERE id = '${(await applicationOf(program, written('Tideswell'))).card_id}'`,
+  );
+  const cardholder = await database.reader.findOneByOrFail(Cardholder, { id: cardholderId });
+  const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
+  const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
+  const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
+  const myCard = `/my-card/${program.get(CardLinks).tokenFor(cardholder)}`;
+  const application = await applicationOf(program, written('Tidewell'));
+  const decided = await applicationOf(program, written('Tideswell'));
+  const accountId = await account('registrar@staff.example');
+  const { slug: offerSlug, region } = await one<{ slug: string; region: string }>(
+    `SELECT offer.slug, region.slug AS region FROM offer
+       JOIN offer_listing listing ON listing.offer_id = offer.id JOIN region ON region.id = listing.region_id
+      WHERE offer.id = '${offer.id}'`,
+  );
+  const [message] = await program.get(Outbox).newest();
+  const { qr } = await given.card({ firstName: written('Ann'), lastName: written('Other') });
+  const cardLook = new URL(qr).pathname;
+
+  const visitors = {
+    nobody: new Browser(program), asking, half, new: fresh, applicant, waiting, carer: asCardholder,
+    joiner, joined, lead, owner, ...staffs,
+  }; // prettier-ignore
+
+  const applySteps = ['caring', 'unpaid', 'area', 'name', 'date-of-birth', 'looked-after', 'address', 'contact', 'contact-address', 'carers-information', 'business-offers']; // prettier-ignore
+  const joinSteps = [
+    'name',
+    'kind',
+    'category',
+    'homes',
+    'contact',
+    'about',
+    'where',
+    'place',
+    'access',
+    'offer',
+    'terms',
+  ];
+  const places: Record<string, [Visitor, ...string[]][]> = {
+    '/sign-in/check': [['asking', '/sign-in/check']],
+    '/sign-in/link/:token': [['nobody', signInLink]],
+    '/sign-in/second-factor': [['half', '/sign-in/second-factor']],
+    '/sign-in/second-factor/set-up': [['new', '/sign-in/second-factor/set-up']],
+    '/invitation/:token': [['nobody', invitation]],
+    '/staff': staffRoles.map((role) => [role, '/staff'] as [Visitor, string]),
+    '/staff/people/:id': [['administrator', `/staff/people/${accountId}`]],
+    '/apply/:step': [['applicant', ...applySteps.map((step) => `/apply/${step}`)]],
+    '/apply/not-for-you': [
+      ['nobody', ...['not-caring', 'paid', 'elsewhere', 'too-young'].map((why) => `/apply/not-for-you?because=${why}`)],
+    ],
+    '/apply/check': [['applicant', '/apply/check']],
+    '/apply/save': [['applicant', '/apply/save']],
+    '/apply/status': [['waiting', '/apply/status']],
+    '/apply/resume/:token': [['nobody', '/apply/resume/unknown']],
+    '/staff/applications/:id': [['registrar', `/staff/applications/${application.id}`, `/staff/applications/${decided.id}`]],
+    '/staff/applications/:id/ask': [['registrar', `/staff/applications/${application.id}/ask`]],
+    '/staff/applications/:id/decline': [['registrar', `/staff/applications/${application.id}/decline`]],
+    '/staff/applications/:id/appeal': [['registrar', `/staff/applications/${application.id}/appeal`]],
+    '/staff/cards': [['registrar', '/staff/cards', `/staff/cards?q=${encodeURIComponent(written('Tideswell'))}`]],
+    '/staff/cards/:holder': [['registrar', `/staff/cards/${cardholder.id}`]],
+    '/staff/cards/:holder/card.pdf': [['registrar', `/staff/cards/${cardholder.id}/card.pdf`]],
+    '/account/details/:holder/change': [['carer', `/account/details/${cardholder.id}/change`]],
+    '/account/cards/:holder': [['carer', `/account/cards/${cardholder.id}`]],
+    ...Object.fromEntries(
+      ['card.pdf', 'qr.png', 'lost'].map((end) => [`/account/cards/:holder/${end}`, [['carer', `/account/cards/${cardholder.id}/${end}`]]]),
+    ),
+    ...Object.fromEntries(['', '/card.pdf', '/qr.png', '/lost'].map((end) => [`/my-card/:token${end}`, [['nobody', myCard + end]]])),
+    ...Object.fromEntries(['', '/unsubscribe', '/saved'].map((end) => [`/preferences/:token${end}`, [['nobody', preferences + end]]])),
+    '/staff/subscribers/:id': [['carers_service_officer', `/staff/subscribers/${subscriber.id}`]],
+    '/staff/businesses/:id': [['registrar', `/staff/businesses/${waitingBusiness.id}`, `/staff/businesses/${business.id}`]],
+    '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
+    '/business/:id': [['owner', `/business/${business.id}`]],
+    ...Object.fromEntries(
+      ['details', 'leave', 'branches/new', 'branches/new-online', 'tills', 'tills/new'].map((end) => [`/business/:id/${end}`, [['owner', `/business/${business.id}/${end}`]]]),
+    ),
+    '/business/:id/branches/:branchId': [['owner', `/business/${business.id}/branches/${branch.id}`]],
+    '/business/:business/offers': [['owner', `/business/${business.id}/offers`]],
+    '/business/:business/offers/new': [['owner', `/business/${business.id}/offers/new`]],
+    '/business/:business/offers/:offer': [['owner', `/business/${business.id}/offers/${offer.id}`]],
+    '/dev/outbox/:id': [['nobody', `/dev/outbox/${message!.id}`]],
+    '/offers': [['nobody', '/offers', '/offers?q=meal&near=BH15+1HJ', '/offers?q=nothing-like-it']],
+    '/offers/:region': [['nobody', `/offers/${region}`, '/offers/christchurch']],
+    '/offers/:region/:slug': [['nobody', `/offers/${region}/${offerSlug}`]],
+    '/businesses/:slug': [['nobody', `/businesses/${business.slug}`]],
+    '/sitemaps/:file': [['nobody', '/sitemaps/pages-1.xml']],
+    '/for-business/join/:step': [['joiner', ...joinSteps.map((step) => `${join}/${step}`)]],
+    '/for-business/join/check': [['joiner', `${join}/check`]],
+    '/for-business/join/later': [['joiner', `${join}/later`]],
+    '/for-business/join/done': [['joined', `${join}/done`]],
+    '/for-business/join/waiting': [['lead', `${join}/waiting`]],
+    '/for-business/join/resume/:token': [['nobody', `${join}/resume/${joiner.cookie('join')}`]],
+    '/problems/:slug': [['nobody', '/problems/page-not-found', '/problems/not-signed-in']],
+    '/c/:token': [['nobody', cardLook.toLowerCase().startsWith('/c/') ? `/c${cardLook.slice(2)}` : cardLook]],
+    '/C/:token': [['nobody', cardLook]],
+    '/api/v1/offers/:id': [['nobody', `/api/v1/offers/${offer.id}`]],
+    '/api/v1/businesses/:slug': [['nobody', `/api/v1/businesses/${business.slug}`]],
+  }; // prettier-ignore
+
+  return {
+    program,
+    visitors,
+    stops(url) {
+      const found = places[url];
+      if (found) return found.flatMap(([as, ...paths]) => paths.map((path) => ({ as, path })));
+      if (/[:*]/.test(url)) throw new Error(`Nothing in the whole world for ${url}: add it to whole-world.ts.`);
+      return [{ as: visitorOf(url), path: url }];
+    },
+  };
+}
+
+/** Somebody whom a page without parameters is for, by the part of the site it is in. */
+function visitorOf(url: string): Visitor {
+  if (url.startsWith('/staff/people')) return 'administrator';
+  if (url.startsWith('/staff/subscribers')) return 'carers_service_officer';
+  if (url.startsWith('/staff')) return 'registrar';
+  if (url.startsWith('/business/') || url === '/business') return 'owner';
+  if (url.startsWith('/account')) return 'carer';
+  return 'nobody';
+}
+
+/** The demo scheme's document with its words passed through, asking nobody for proof. */
+async function schemeIn(written: (text: string) => string): Promise<unknown> {
+  const document = structuredClone(await bundledScheme('dorset')) as {
+    brand: Record<string, string>;
+    contact: { phoneHours: string; address: string[] };
+    carersServices: { name: string; address: string[] }[];
+    regions: { name: string }[];
+    towns: { name: string }[];
+    policies: { document: { approval: { automatic: boolean }; proof: { askedShare: number } } }[];
+  };
+  for (const key of ['name', 'shortName', 'tagline', 'operator']) document.brand[key] = written(document.brand[key]!);
+  const { contact } = document;
+  contact.phoneHours = written(contact.phoneHours);
+  contact.address = addressIn(contact.address, written);
+  for (const service of document.carersServices) {
+    service.name = written(service.name);
+    service.address = addressIn(service.address, written);
+  }
+  for (const place of [...document.regions, ...document.towns]) place.name = written(place.name);
+  for (const { document: policy } of document.policies) {
+    policy.proof.askedShare = 0;
+    policy.approval.automatic = true;
+  }
+  return document;
+}
+
+/** All but its last line, which is the postcode. */
+function addressIn(lines: string[], written: (text: string) => string): string[] {
+  return lines.map((line, index) => (index < lines.length - 1 ? written(line) : line));
+}
+
+async function inTurn<In, Out>(list: readonly In[], work: (each: In) => Promise<Out>): Promise<Out[]> {
+  const made: Out[] = [];
+  for (const each of list) made.push(await work(each));
+  return made;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
