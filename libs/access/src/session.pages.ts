@@ -5,6 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public, SignedIn, Who } from './access.decorators.js';
 import { sessionCookieName } from './configure-access.js';
+import { staffRoles } from './roles.js';
 import { Sessions } from './sessions.js';
 
 /** Seeing and ending one's own sign-ins. */
@@ -21,7 +22,8 @@ export class SessionPages {
   async list(@Who() who: Who) {
     const sessions = await this.sessions.of(who.accountId);
     const lines = sessions.map((session) => ({ ...session, current: session.id === who.sessionId }));
-    return page('access/sessions', { sessions: lines, several: lines.length > 1 });
+    const back = who.hasAnyRole(staffRoles) ? '/staff' : who.hasAnyRole(['business_owner']) ? '/business' : '/account';
+    return page('access/sessions', { sessions: lines, several: lines.length > 1, back });
   }
 
   @Post('account/sessions/end-others')
