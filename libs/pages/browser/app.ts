@@ -12,6 +12,17 @@ import {
   Tabs,
 } from 'govuk-frontend';
 
+/**
+ * The library puts `aria-expanded` on radios with a follow-up question, a role that may not have it (WAI-ARIA 1.2), so
+ * that some screen readers say something wrong. The question follows its radio on the page, which is enough.
+ */
+class PlainRadios extends Radios {
+  override syncConditionalRevealWithInputState(input: HTMLInputElement): void {
+    super.syncConditionalRevealWithInputState(input);
+    input.removeAttribute('aria-expanded');
+  }
+}
+
 /** Every component works without this; it makes them kinder. Only those that stand on the page are started. */
 const components = [
   Button,
@@ -21,7 +32,7 @@ const components = [
   ExitThisPage,
   FileUpload,
   NotificationBanner,
-  Radios,
+  PlainRadios,
   SkipLink,
   Tabs,
 ];

@@ -11,7 +11,11 @@ declare module 'govuk-frontend' {
   export const ExitThisPage: Component;
   export const FileUpload: Component;
   export const NotificationBanner: Component;
-  export const Radios: Component;
+  export class Radios {
+    static readonly moduleName: string;
+    constructor(root: Element | null);
+    syncConditionalRevealWithInputState(input: HTMLInputElement): void;
+  }
   export const SkipLink: Component;
   export const Tabs: Component;
   export function createAll(component: Component): unknown[];
