@@ -45,3 +45,13 @@ document.querySelectorAll<HTMLElement>('[data-print]').forEach((button) => {
   button.hidden = false;
   button.addEventListener('click', () => window.print());
 });
+
+/** Tables that move sideways on a narrow screen can be moved by keyboard too. */
+function reachWideTables(): void {
+  document.querySelectorAll<HTMLElement>('.govuk-table').forEach((table) => {
+    if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+    else table.removeAttribute('tabindex');
+  });
+}
+reachWideTables();
+window.addEventListener('resize', reachWideTables);
