@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { buildAssets } from '../../apps/cli/assets.mjs';
-import { Browser as Client } from '../http/access-browser.js';
+import type { Browser as Client } from '../http/access-browser.js';
 import { carer, schemeWith, staffOf } from '../http/applications-support.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
