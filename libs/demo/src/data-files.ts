@@ -32,6 +32,8 @@ const branch = z.union([
 ]);
 
 const offer = z.strictObject({
+  /** Fixed for the offer that the examples of the API use. */
+  id: z.uuid().optional(),
   /** What follows the generated title: "your meal". */
   subject: z.string().optional(),
   /** Checked by `parseOfferTerms` when it is loaded. */
@@ -58,6 +60,8 @@ const business = z.strictObject({
 const carer = z.strictObject({
   /** What the welcome calls somebody whom a newcomer can be. */
   title: z.string().optional(),
+  /** Fixed for the card that the examples of the API use; else drawn like any other. */
+  cardNumber: z.string().optional(),
   firstName: z.string(),
   lastName: z.string(),
   birthDate: z.string(),

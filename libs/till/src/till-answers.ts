@@ -1,6 +1,7 @@
 import { offerReasons } from '@carers/offer-rules';
 import { z } from 'zod';
 import { cardReasons } from './reasons.js';
+import { exampleOf } from './till-forms.js';
 
 const offerLine = z
   .object({
@@ -16,10 +17,10 @@ const offerLine = z
   })
   .meta({ id: 'OfferAtTill' });
 
-const margaretsOffer = {
-  id: '0190a6a4-7c1e-7000-8000-000000000002',
-  title: '10% off your meal',
-  terms: '10% off your meal. For the carer.',
+const elsiesOffer = {
+  id: exampleOf.offerId,
+  title: '10% off everything you eat here',
+  terms: '10% off everything you eat here. For the carer. Show your card when you pay.',
   kind: 'percentage',
   minimumSpendPence: null,
   usable: true,
@@ -45,13 +46,13 @@ export const validationAnswer = z
       {
         outcome: 'valid',
         reason: null,
-        card: { firstName: 'Margaret', validUntil: '2028-11-20' },
-        offers: [margaretsOffer],
+        card: { firstName: 'Elsie', validUntil: '2028-11-20' },
+        offers: [elsiesOffer],
       },
       {
         outcome: 'not_valid',
         reason: 'revoked',
-        card: { firstName: 'Margaret', validUntil: '2028-11-20' },
+        card: { firstName: 'Elsie', validUntil: '2028-11-20' },
         offers: [],
       },
     ],
@@ -72,8 +73,8 @@ export const redemptionAnswer = z
     examples: [
       {
         id: '0190a6a4-7c1e-7000-8000-000000000003',
-        scanId: '0190a6a4-7c1e-7000-8000-000000000001',
-        offerId: margaretsOffer.id,
+        scanId: exampleOf.scanId,
+        offerId: elsiesOffer.id,
         occurredAt: '2026-11-21T14:30:00.000Z',
         savingPence: 125,
         undone: false,
@@ -90,8 +91,8 @@ export const tillAnswer = z
       {
         id: '0190a6a4-7c1e-7000-8000-000000000004',
         name: 'Counter',
-        branch: 'The Quay',
-        business: 'The Quay Kitchen',
+        branch: 'Tide and Quay Kitchen',
+        business: 'Tide and Quay Kitchen',
         working: true,
       },
     ],

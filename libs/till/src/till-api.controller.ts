@@ -53,7 +53,9 @@ export class TillApiController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Check a card',
-    description: 'A refusal is an answer, not an error. The same scan sent again gets the same answer.',
+    description:
+      'A refusal is an answer, not an error. The same scan sent again gets the same answer. In the demo the examples ' +
+      'here work with a key of the branch `tide-and-quay-kitchen-poole`.',
   })
   @ApiOkResponse({ standardSchema: validationAnswer })
   @ApiConflictResponse({ description: 'Problem `scan-used-for-another-card`: make a new scanId for each scan' })

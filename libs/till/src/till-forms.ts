@@ -2,6 +2,16 @@ import { line } from '@carers/kernel';
 import { choice } from '@carers/pages';
 import { z } from 'zod';
 
+/**
+ * What the examples hold: a card and an offer that the demo scheme has, so that they work there as they are, with a key
+ * of the branch `tide-and-quay-kitchen-poole`.
+ */
+export const exampleOf = {
+  scanId: '0190a6a4-7c1e-7000-8000-000000000001',
+  offerId: '0190a6a4-7c1e-7000-8000-000000000002',
+  cardNumber: 'CC 7K3F 9TQX X',
+};
+
 const scanId = z
   .uuid({ error: 'till:errors.scan-id' })
   .meta({ description: 'A UUID that the till makes for each scan. The same scan sent again gets the same answer.' });
@@ -23,7 +33,7 @@ export const validationRequest = z
   })
   .meta({
     id: 'ValidationRequest',
-    examples: [{ cardNumber: 'CC 7K3F 9TQX P', scanId: '0190a6a4-7c1e-7000-8000-000000000001' }],
+    examples: [{ cardNumber: exampleOf.cardNumber, scanId: exampleOf.scanId }],
   });
 
 export type ValidationRequest = z.infer<typeof validationRequest>;
@@ -42,13 +52,7 @@ export const redemptionRequest = z
   })
   .meta({
     id: 'RedemptionRequest',
-    examples: [
-      {
-        scanId: '0190a6a4-7c1e-7000-8000-000000000001',
-        offerId: '0190a6a4-7c1e-7000-8000-000000000002',
-        basketPence: 1250,
-      },
-    ],
+    examples: [{ scanId: exampleOf.scanId, offerId: exampleOf.offerId, basketPence: 1250 }],
   });
 
 export type RedemptionRequest = z.infer<typeof redemptionRequest>;

@@ -108,7 +108,7 @@ export class BusinessesPart implements DemoPart {
         const submitted = live || row.status === 'submitted' ? joined : past.daysAgo(past.between(0, 4));
         const published = live ? past.after(row.decidedAt!, 20) : null;
         return Object.assign(new Offer(), {
-          id: past.id(submitted),
+          id: offer.id ?? past.id(submitted),
           businessId: row.id,
           slug: freeSlug(taken, slugFrom(`${text.title} ${row.name}`, 'offer')),
           ...content,

@@ -106,7 +106,7 @@ export class CardsPart implements DemoPart {
   /** Somebody who joins now, just as an approved application would have it, messages included. */
   private async join(tx: Tx, carer: DemoCarer, place: Place, test: boolean): Promise<void> {
     const { firstName, lastName, email, mobile } = carer;
-    const { title: _title, consents, address, ...facts } = carer;
+    const { title: _title, cardNumber, consents, address, ...facts } = carer;
     let accountId: string | null = null;
     if (email || mobile) {
       accountId = await this.liveAccounts.ensure(tx, { email, mobile, name: `${firstName} ${lastName}` }, rule);
@@ -121,6 +121,10 @@ export class CardsPart implements DemoPart {
     };
     const issued = await this.cards.issue(tx, person, demoActor, { test });
     if (test) return;
+    if (cardNumber) {
+      issued.card.number = cardNumber;
+      await tx.update(Card, { id: issued.card.id }, { number: cardNumber });
+    }
     const channels = [...(email ? (['email'] as const) : []), ...(mobile ? (['text'] as const) : []), 'post' as const];
     await this.information.register(tx, {
       cardholder: issued.cardholder,
