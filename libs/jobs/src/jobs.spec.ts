@@ -49,7 +49,7 @@ describe('jobs', () => {
     runner = module.get(JobRunner);
   });
   afterAll(() => module?.close());
-  beforeEach(() => greeted.splice(0));
+  beforeEach(() => void greeted.splice(0));
 
   it('are done when the change that asked for them commits', async () => {
     await database.transaction((tx) => jobs.enqueue(tx, greet, { name: 'Ann' }));

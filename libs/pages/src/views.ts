@@ -38,7 +38,9 @@ interface Compiled {
 
 /** One Handlebars for pages, e-mails, texts and letters: `<lib>/<path>` is `libs/<lib>/templates/<path>.hbs`. */
 export class Views {
-  private readonly handlebars = Handlebars.create();
+  /** One that escapes for HTML, and one for plain text that does not: a partial is compiled for one of them. */
+  private readonly html = Handlebars.create();
+  private readonly plain = Handlebars.create();
   private readonly compiled = new Map<string, Compiled>();
   private readonly libs: string;
   private readonly look = new NowAndThen();
@@ -49,7 +51,8 @@ export class Views {
     private readonly options: ViewsOptions,
   ) {
     this.libs = options.libs ?? join(projectRoot, 'libs');
-    registerHelpers(this.handlebars);
+    registerHelpers(this.html);
+    registerHelpers(this.plain);
     this.registerPartials();
   }
 
@@ -107,7 +110,7 @@ export class Views {
     if (known) return known.render;
     const stamp = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     if (stamp === undefined) throw new Error(`No template ${path}`);
-    const render = this.handlebars.compile(readFileSync(path, 'utf8'), { noEscape });
+    const render = (noEscape ? this.plain : this.html).compile(readFileSync(path, 'utf8'), { noEscape });
     this.compiled.set(key, { render, path, stamp });
     return render;
   }
@@ -139,8 +142,15 @@ export class Views {
     this.partialsStamp = stamp;
     for (const { lib, name, path } of found) {
       const source = readFileSync(path, 'utf8');
-      this.handlebars.registerPartial(`${lib}/partials/${name}`, source);
-      if (lib === 'pages') this.handlebars.registerPartial(name, source);
+      // Compiled here: Handlebars would compile a partial that is text again for every page that shows it.
+      for (const [handlebars, noEscape] of [
+        [this.html, false],
+        [this.plain, true],
+      ] as const) {
+        const partial = handlebars.compile(source, { noEscape });
+        handlebars.registerPartial(`${lib}/partials/${name}`, partial);
+        if (lib === 'pages') handlebars.registerPartial(name, partial);
+      }
     }
   }
 }
