@@ -1,3 +1,4 @@
+import { Limits } from '@carers/access';
 import { Moderation } from '@carers/businesses';
 import { Database } from '@carers/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -177,6 +178,14 @@ describe('what is not right', () => {
     expect((await browser.submit(`${root}/homes`, {}, `${root}/check`)).headers['location']).toBe(root);
     expect((await answer('category', { category: 'made-up' })).status).toBe(422);
     expect((await browser.get(`${root}/nonsense`)).status).toBe(404);
+  });
+
+  it('such as one registration after the other from one address is stopped', async () => {
+    const limits = program.get(Limits);
+    const here = ['join-address', '127.0.0.1'] as const;
+    while (!(await limits.isUsedUp(...here))) await limits.note(...here);
+    expect((await answer('name', { name: 'One Too Many' })).status).toBe(429);
+    await database.pool.query('TRUNCATE rate_limit');
   });
 
   it('such as a form of another site saves nothing', async () => {

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Cards } from '@carers/cards';
+import { newCardNumber } from '@carers/credentials';
 import { Database } from '@carers/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -145,6 +146,20 @@ describe('the till API', () => {
       await post('/api/v1/validations', { credential: other.qr, scanId }).expect(409);
     });
 
+    it('lets nobody try out numbers until one is somebody’s', async () => {
+      const guessing = await given.tillKey(cafe.branch.id);
+      for (let tries = 0; tries < 60; tries++) {
+        const cardNumber = newCardNumber(randomBytes);
+        expect((await validate({ cardNumber, scanId: randomUUID() }, guessing)).reason).toBe('unknown_card');
+      }
+      const typed = { cardNumber: margaret.card.number, scanId: randomUUID() };
+      await post('/api/v1/validations', typed, guessing).expect(429);
+      // Scanning goes on, and so do the other tills of the shop.
+      const scanned = { credential: margaret.qr, scanId: randomUUID() };
+      expect((await validate(scanned, guessing)).outcome).toBe('valid');
+      expect((await validate({ ...typed, scanId: randomUUID() })).outcome).toBe('valid');
+    });
+
     it('needs a till’s key', async () => {
       const body = { credential: margaret.qr, scanId: randomUUID() };
       await post('/api/v1/validations', body, null).expect(401);
@@ -187,6 +202,21 @@ describe('the till API', () => {
       const offer = await given.offer(cafe.business.id);
       const { body } = (await redeem(randomUUID(), offer.id).expect(409)) as { body: { type: string } };
       expect(body.type).toBe('/problems/no-accepted-validation');
+    });
+
+    it('is refused once the card of an old scan has run out', async () => {
+      const offer = await given.offer(cafe.business.id);
+      const scanId = await scan();
+      const lastDay = running.clock.now();
+      running.clock.set('2028-11-21T12:00:00Z');
+      try {
+        const { body } = (await redeem(scanId, offer.id).expect(409)) as { body: { reason: string } };
+        expect(body.reason).toBe('expired');
+        // What happened on its last day may be told a day later.
+        await redeem(scanId, offer.id, { occurredAt: '2028-11-20T12:00:00Z' }).expect(201);
+      } finally {
+        running.clock.set(lastDay);
+      }
     });
 
     it('is refused with the reason when the rules say no', async () => {

@@ -2,6 +2,7 @@ import { Database, keyedHash } from '@carers/database';
 import { Injectable } from '@nestjs/common';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { AskedTooOften } from './access.problems.js';
+import { networkOf } from './network.js';
 
 const tenMinutes = 600;
 const aDay = 86_400;
@@ -37,18 +38,18 @@ export class Limits {
    * @throws AskedTooOften with the time until the next is allowed
    */
   async count(name: keyof typeof rules, key: string): Promise<void> {
-    await this.held(() => this.byName[name].consume(keyedHash(key, 'rate-limit')));
+    await this.held(() => this.byName[name].consume(hashOf(name, key)));
   }
 
   /** Whether no more is allowed at present; counts nothing. */
   async isUsedUp(name: keyof typeof rules, key: string): Promise<boolean> {
-    const state = await this.byName[name].get(keyedHash(key, 'rate-limit'));
+    const state = await this.byName[name].get(hashOf(name, key));
     return state !== null && state.consumedPoints >= rules[name].points;
   }
 
   /** Counts one more without refusing it: for what went wrong. */
   async note(name: keyof typeof rules, key: string): Promise<void> {
-    await this.byName[name].penalty(keyedHash(key, 'rate-limit'));
+    await this.byName[name].penalty(hashOf(name, key));
   }
 
   private async held(work: () => Promise<unknown>): Promise<void> {
@@ -59,6 +60,11 @@ export class Limits {
       throw error;
     }
   }
+}
+
+/** One who moves about within their own network is still one: limits by address count networks. */
+function hashOf(name: keyof typeof rules, key: string): string {
+  return keyedHash(name.endsWith('-address') ? networkOf(key) : key, 'rate-limit');
 }
 
 /** `points` in `duration` seconds. */
@@ -77,6 +83,10 @@ const rules = {
   'application-address': { points: 120, duration: tenMinutes },
   /** Links to an unfinished application, for one contact or one application. */
   'application-link': { points: 5, duration: tenMinutes },
+  /** Registrations of businesses begun from one address: each may send a message to the contact that it names. */
+  'join-address': { points: 60, duration: tenMinutes },
+  /** Card numbers of nobody typed at one till: people mistype, but nobody types hundreds of them. */
+  'till-unknown-number': { points: 60, duration: tenMinutes },
   /** Wrong pairing codes from one address: a code has 30^8 forms, so even this many for ever finds none. */
   'till-pairing-address': { points: 20, duration: tenMinutes },
   /** Cards looked at by strangers' phones from one address: a whole mobile network may be behind it. */

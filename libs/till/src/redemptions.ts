@@ -162,6 +162,8 @@ export class Redemptions {
   }
 
   private judge(scan: AcceptedScan, offer: AcceptedScan['offers'][number], request: RedemptionRequest, at: Date) {
+    // A scan is accepted for the day of the scan; used again later, it must not outlive the card.
+    if (dateInLondon(at) > scan.validUntil) return { refusal: new OfferNotUsable('expired'), saving: null };
     // Without the uses so far: what is left of a limit is the database's to say, in the statement that counts the use.
     const answer = evaluateOffer({
       terms: offer.terms,
@@ -179,8 +181,8 @@ export class Redemptions {
   private async read(keyHash: string, scanId: string, offerId: string): Promise<AcceptedScan> {
     const [row] = await this.database.prepared<ScanRow>(scanStatement, [keyHash, scanId, offerId]);
     if (!row) throw new TillKeyRefused();
-    if (!row.kind) throw new NoAcceptedValidation();
-    return { branchId: row.branch_id, facts: factsOf(row), offers: row.offers ?? [] };
+    if (!row.kind || !row.valid_until) throw new NoAcceptedValidation();
+    return { branchId: row.branch_id, validUntil: row.valid_until, facts: factsOf(row), offers: row.offers ?? [] };
   }
 
   private answerOf(row: RedeemRow, scanId: string, offerId: string) {

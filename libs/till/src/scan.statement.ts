@@ -6,6 +6,8 @@ export interface ScanRow {
   branch_id: string;
   /** Null when the scan was never accepted here. */
   kind: 'adult' | 'young' | 'test' | null;
+  /** Last day of the card; null with `kind`. */
+  valid_until: string | null;
   /** Sealed. */
   birth_date: string | null;
   offers: OfferRow[] | null;
@@ -14,7 +16,7 @@ export interface ScanRow {
 export const scanStatement: PreparedStatement = {
   name: 'till-scan',
   text: `
-    SELECT till.branch_id, card.kind, cardholder.birth_date,
+    SELECT till.branch_id, card.kind, card.valid_until, cardholder.birth_date,
            (SELECT json_agg(json_build_object(
                      'id', offer.id, 'title', offer.title, 'sentence', offer.sentence, 'terms', offer.terms,
                      'revision', offer.revision, 'usedByCard', 0, 'usedToday', 0, 'usedEver', 0))

@@ -1,3 +1,4 @@
+import { Limits } from '@carers/access';
 import { CardKeys } from '@carers/cards';
 import { parseCardNumber, verifyCredentialSync } from '@carers/credentials';
 import { Database, sealing } from '@carers/database';
@@ -43,9 +44,14 @@ export interface ValidationAnswer {
 /** The same with what redeeming goes by, for this process. */
 export interface AcceptedScan {
   branchId: string;
+  /** Last day of the card. */
+  validUntil: string;
   facts: CardFacts;
   offers: readonly OfferRow[];
 }
+
+/** A number has 40 random bits, a few of which are cards: not to be found by trying them out. */
+const guesses = 'till-unknown-number';
 
 /** What is remembered of a scan for the redemption that usually follows, in milliseconds and scans. */
 const rememberFor = 10 * 60_000;
@@ -62,6 +68,7 @@ export class Validations {
     private readonly keys: CardKeys,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly limits: Limits,
   ) {
     this.statement = new SharedStatement((items) =>
       this.database.prepared<ValidationRow>(validateStatement, validationValues(items)),
@@ -71,9 +78,11 @@ export class Validations {
   /**
    * Checks one card and keeps the check, whatever its answer. The same scan again gets the same answer.
    * @param keyHash hash of the till's key
-   * @throws TillKeyRefused, ScanUsedForAnotherCard
+   * @throws TillKeyRefused, ScanUsedForAnotherCard, AskedTooOften when the till tries numbers out
    */
   async validate(keyHash: string, request: ValidationRequest): Promise<ValidationAnswer> {
+    const typed = request.cardNumber !== undefined;
+    if (typed && (await this.limits.isUsedUp(guesses, keyHash))) await this.limits.count(guesses, keyHash);
     const at = this.clock.now();
     const item: ValidationToWrite = {
       id: this.ids.next(),
@@ -84,6 +93,7 @@ export class Validations {
       ...(await this.recognise(request, at)),
     };
     const row = await this.write(item);
+    if (typed && row.reason === 'unknown_card') await this.limits.note(guesses, keyHash);
     if (row.is_repeat && row.earlier_card_id !== row.card_id) throw new ScanUsedForAnotherCard();
     const answer: ValidationAnswer = {
       outcome: row.outcome!,
@@ -91,8 +101,8 @@ export class Validations {
       card: row.printed_name && row.valid_until ? { firstName: row.printed_name, validUntil: row.valid_until } : null,
       offers: [],
     };
-    if (row.outcome !== 'valid' || !row.kind) return answer;
-    const scan = { branchId: row.branch_id, facts: factsOf(row), offers: row.offers ?? [] };
+    if (row.outcome !== 'valid' || !row.kind || !row.valid_until) return answer;
+    const scan = { branchId: row.branch_id, validUntil: row.valid_until, facts: factsOf(row), offers: row.offers ?? [] };
     this.remember(keyHash, item.scanId, scan);
     return { ...answer, offers: scan.offers.map((offer) => lineOf(offer, scan, at)) };
   }

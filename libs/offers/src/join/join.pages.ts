@@ -1,3 +1,4 @@
+import { Limits } from '@carers/access';
 import {
   answersOf,
   Branches,
@@ -37,6 +38,7 @@ export class JoinPages {
     private readonly categories: Categories,
     private readonly terms: BusinessTerms,
     private readonly wording: OfferWording,
+    private readonly limits: Limits,
   ) {
     this.cookie = settings.https ? '__Host-join' : 'join';
   }
@@ -142,7 +144,10 @@ export class JoinPages {
 
     const given = { [step]: read.value };
     if (draft) await this.drafts.save(draft.id, given);
-    else this.remember(reply, (await this.drafts.begin(given)).token);
+    else {
+      await this.limits.count('join-address', request.ip);
+      this.remember(reply, (await this.drafts.begin(given)).token);
+    }
     const now = { ...answers, ...given } as Answers;
     const next = nextStep(now, (await this.terms.current()).version);
     if (next) return redirect(`${root}/${next}`);
