@@ -93,6 +93,15 @@ describe('POST /api/v1/applications', () => {
     expect((body as { errors: { field: string }[] }).errors.map((error) => error.field)).toEqual([field]);
   });
 
+  it('refuses a key that it cannot keep, for without it the same application would come in twice', async () => {
+    for (const key of ['k'.repeat(256), ' ']) {
+      const { status, body } = await post(person('Unkept'), key);
+      expect(status).toBe(422);
+      expect((body as { errors: { field: string }[] }).errors[0]!.field).toBe('Idempotency-Key');
+    }
+    expect(await database.query(`SELECT id FROM application WHERE last_name = 'Unkept'`)).toEqual([]);
+  });
+
   it('takes a consent for a yes only where one was given, and never one for a channel without an address', async () => {
     const consents = [
       { purpose: 'carers_information', channel: 'post', given: true },

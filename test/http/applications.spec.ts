@@ -138,7 +138,11 @@ describe('a carer', () => {
     );
     const link = /\/apply\/resume\/[\w-]{43}/.exec(message!.text)![0];
     const phone = new Applicant(program);
-    expect(path(await phone.get(link))).toBe('/apply/check');
+    // Opening it changes nothing yet: a link of somebody else's must not plant their application in this browser.
+    expect((await phone.get(link)).text).toContain('These are the answers of Morag.');
+    expect(phone.cookie('application')).toBeUndefined();
+    expect(path(await phone.get('/apply/check'))).toBe('/apply');
+    expect(path(await phone.submit(link))).toBe('/apply/check');
     expect(path(await phone.get('/apply/check'))).toBe('/apply/contact');
     const last = link.at(-5) === 'A' ? 'B' : 'A';
     expect((await phone.get(`${link.slice(0, -5)}${last}${link.slice(-4)}`)).status).toBe(404);

@@ -79,7 +79,7 @@ describe('every answer', () => {
       for (const { path } of world.stops(url).filter(({ as }) => as === 'nobody')) {
         const answer = await world.program.browser().get(path);
         const cookies = (answer.headers['set-cookie'] ?? []) as unknown as string[];
-        const allowed = answer.text?.includes('name="_csrf"') || url === '/apply/resume/:token';
+        const allowed = answer.text?.includes('name="_csrf"');
         if (cookies.length && !allowed && answer.status < 300) wrong.push(`${path}: ${cookies.join()}`);
         for (const cookie of cookies) {
           if (!/; HttpOnly/.test(cookie) || !/; SameSite=(?:Lax|Strict)/.test(cookie)) wrong.push(`${path}: ${cookie}`);

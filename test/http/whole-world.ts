@@ -236,7 +236,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/apply/check': [['applicant', '/apply/check']],
     '/apply/save': [['applicant', '/apply/save']],
     '/apply/status': [['waiting', '/apply/status']],
-    '/apply/resume/:token': [['nobody', '/apply/resume/unknown']],
+    '/apply/resume/:token': [['nobody', '/apply/resume/unknown', `/apply/resume/${applicant.cookie('application')}`]],
     '/staff/applications/:id': [['registrar', `/staff/applications/${application.id}`, `/staff/applications/${decided.id}`]],
     '/staff/applications/:id/ask': [['registrar', `/staff/applications/${application.id}/ask`]],
     '/staff/applications/:id/decline': [['registrar', `/staff/applications/${application.id}/decline`]],

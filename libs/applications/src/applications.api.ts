@@ -1,5 +1,5 @@
 import { Limits, Public } from '@carers/access';
-import { line } from '@carers/kernel';
+import { InvalidInput, line } from '@carers/kernel';
 import { Body, Controller, Headers, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -7,7 +7,7 @@ import { ApplicationInput } from './application-input.js';
 import { Applications } from './applications.js';
 import { shownReference } from './reference.js';
 
-const Key = line({ max: 255, missing: 'applications:api.key-empty' }).optional();
+const Key = line({ max: 255, missing: 'applications:api.key-wrong' }).optional();
 
 /** Applications from helpers' own systems. */
 @Public()
@@ -41,8 +41,10 @@ export class ApplicationsApi {
     @Body({ schema: ApplicationInput }) input: ApplicationInput,
   ): Promise<{ reference: string }> {
     await this.limits.count('application-address', request.ip);
-    const key = Key.safeParse(typedKey).data ?? null;
-    const { reference } = await this.applications.receive(input, { source: 'api', key });
+    const key = Key.safeParse(typedKey);
+    // Left aside, it would let the same application in twice.
+    if (!key.success) throw new InvalidInput([{ field: 'Idempotency-Key', message: 'applications:api.key-wrong' }]);
+    const { reference } = await this.applications.receive(input, { source: 'api', key: key.data ?? null });
     return { reference: shownReference(reference) };
   }
 }

@@ -126,13 +126,20 @@ export class ApplySendingPages {
     return redirect('/apply', 303, { notice: 'applications:save.left' });
   }
 
+  /**
+   * The link to unsent answers only asks. Going on by itself would let anybody plant their own application in another
+   * person's browser, and read what that person then types.
+   */
   @Get('resume/:token')
+  async askToResume(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const application = await this.byToken(token);
+    if (application.state !== 'draft') return this.goOn(reply, token, application);
+    return page('applications/apply/resume', { first: application.answers.name?.first });
+  }
+
+  @Post('resume/:token')
   async resume(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const application = await this.links.open(token);
-    if (!application) throw new ApplicationNotFound();
-    const { policy } = await this.intake.context();
-    keepCookie(reply, this.settings, token, policy.retention.draftApplications);
-    return redirect(application.state === 'draft' ? '/apply/check' : '/apply/status', 302);
+    return this.goOn(reply, token, await this.byToken(token));
   }
 
   private async checkPage(request: FastifyRequest, application: Application, shown: PageModel) {
@@ -187,6 +194,19 @@ export class ApplySendingPages {
       days: policy.retention.draftApplications,
       until: application.expiresAt,
     });
+  }
+
+  private async goOn(reply: FastifyReply, token: string, { state }: Application) {
+    const { policy } = await this.intake.context();
+    keepCookie(reply, this.settings, token, policy.retention.draftApplications);
+    return redirect(state === 'draft' ? '/apply/check' : '/apply/status', 303);
+  }
+
+  /** @throws ApplicationNotFound */
+  private async byToken(token: string): Promise<Application> {
+    const application = await this.links.open(token);
+    if (!application) throw new ApplicationNotFound();
+    return application;
   }
 
   private current(request: FastifyRequest): Promise<Application | null> {
