@@ -40,9 +40,11 @@ export class LiveTransport extends Transport {
       });
       return 'sent';
     } catch (error) {
-      const code = (error as { responseCode?: number }).responseCode;
-      if (code !== undefined && code >= 500) throw new RefusedForGood(`The mail server refused it (${code}).`);
-      throw error;
+      // Servers repeat the address in their answers, and what is thrown here goes into logs.
+      const { responseCode, code } = error as { responseCode?: number; code?: string };
+      if (responseCode !== undefined && responseCode >= 500)
+        throw new RefusedForGood(`The mail server refused it (${responseCode}).`);
+      throw new Error(`The mail server did not take it (${responseCode ?? code ?? 'no reason given'}).`);
     }
   }
 }
