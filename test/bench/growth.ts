@@ -2,23 +2,22 @@ import { ScaleLoad } from '@carers/demo';
 import { median } from './rounds.js';
 import type { World } from './world.js';
 
-/** How much longer a list takes when the directory has grown a hundred times; each list is made anew. */
-export interface Growth {
-  smallMs: number;
-  largeMs: number;
-  ratio: number;
+/** Milliseconds of a list, and of a request that does nothing, taken in turn: the machine's speed at that time. */
+export interface ListTime {
+  list: number;
+  nothing: number;
 }
 
 /**
- * Times a list of 20 at 1,000 offers and later at 100,000, one request at a time. A parameter that nobody reads keeps
- * answers from being taken from memory.
+ * Times a list of 20, one request at a time. A parameter that nobody reads keeps answers from being taken from memory.
  */
-export async function timeLists(world: World, requests = 400): Promise<number> {
+export async function timeLists(world: World, requests = 400): Promise<ListTime> {
   const places = (await (await fetch(`${world.ours.url}/api/v1/regions`)).json()) as { data: { slug: string }[] };
   const categories = (await (await fetch(`${world.ours.url}/api/v1/categories`)).json()) as {
     data: { slug: string }[];
   };
   const times: number[] = [];
+  const idle: number[] = [];
   for (let turn = 0; turn < requests + 50; turn++) {
     const region = places.data[turn % places.data.length]!.slug;
     const category = categories.data[Math.floor(turn / places.data.length) % categories.data.length]!.slug;
@@ -26,9 +25,13 @@ export async function timeLists(world: World, requests = 400): Promise<number> {
     const answer = await fetch(`${world.ours.url}/api/v1/offers?region=${region}&category=${category}&fresh=${began}`);
     const { data } = (await answer.json()) as { data: unknown[] };
     if (!answer.ok || !Array.isArray(data)) throw new Error(`A list was answered with ${answer.status}.`);
-    if (turn >= 50) times.push(performance.now() - began);
+    const ended = performance.now();
+    await (await fetch(`${world.ours.url}/health/live`)).arrayBuffer();
+    if (turn < 50) continue;
+    times.push(ended - began);
+    idle.push(performance.now() - ended);
   }
-  return median(times);
+  return { list: median(times), nothing: median(idle) };
 }
 
 /** Grows the directory. */

@@ -56,7 +56,7 @@ export class ScaleLoad {
       'branch',
       'business',
     ]) {
-      await this.database.query(`ANALYZE ${table}`);
+      await this.database.query(`VACUUM (ANALYZE) ${table}`);
     }
   }
 
