@@ -72,6 +72,7 @@ describe('the queue', () => {
     expect(await found('waiting=3')).toBe(false);
     expect(await found('state=approved')).toBe(false);
     expect(await found('cursor=rubbish')).toBe(true);
+    expect(await found(`cursor=1_${'-'.repeat(36)}`)).toBe(true);
   });
 
   it('goes on to the next page without leaving anybody out', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Accounts, type Role, type Scope } from '@carers/access';
 import { Audit } from '@carers/audit';
 import { type Cardholder, type NewCardholder } from '@carers/cards';
@@ -168,6 +169,7 @@ describe('the list', () => {
     expect(await found('standing=left')).toEqual([]);
     // Nonsense in an address is left out, and is not an error.
     expect(await found('source=moon&channel=pigeon&since=2026-13-40&region=x&after=y')).toEqual(both);
+    expect(await found(`after=-200000-01-01_${randomUUID()}`)).toEqual(both);
     expect((await officer.get(`${list}?name=zoe`)).text).toContain('Zoë Quillfeather');
     expect((await officer.get(`${list}?name=%25`)).text).toContain('Nobody fits');
     expect((await officer.get(`${list}?name=quill`)).text).toMatch(/Referrer \(<bdi dir="ltr">GP-7<\/bdi>\)/);

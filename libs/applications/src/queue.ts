@@ -1,5 +1,5 @@
 import { Database } from '@carers/database';
-import { Clock } from '@carers/kernel';
+import { Clock, isUuid } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import type { ApplicationSource, WaitReason } from './application.entity.js';
 import type { ApplicationState } from './application-state.js';
@@ -93,6 +93,6 @@ export class Queue {
 }
 
 function readCursor(cursor: string | null): [Date | null, string | null] {
-  const match = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(cursor ?? '');
-  return match ? [new Date(Number(match[1])), match[2]!] : [null, null];
+  const match = /^(\d{1,15})_(.+)$/.exec(cursor ?? '');
+  return match && isUuid(match[2]!) ? [new Date(Number(match[1])), match[2]!] : [null, null];
 }

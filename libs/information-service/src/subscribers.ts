@@ -115,5 +115,6 @@ export class Subscribers {
 function positionOf(after: string | undefined): [Date, string] | null {
   const [time = '', id = ''] = (after ?? '').split('_');
   const at = Date.parse(time);
-  return Number.isNaN(at) || !isUuid(id) ? null : [new Date(at), id];
+  // Nobody registered before 1970, and years before the common era are none that PostgreSQL reads from us.
+  return !(at >= 0) || !isUuid(id) ? null : [new Date(at), id];
 }

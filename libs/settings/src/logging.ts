@@ -1,13 +1,14 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Settings } from './settings.js';
 
 /**
  * Structured logs, one JSON object a line. A request is logged by its id, method, route pattern and status: never its
- * address, query or body, which can name a person or hold a secret.
+ * address, query or body, which can name a person or hold a secret; an error without what hangs on it, since a refused
+ * statement carries its values.
  */
-export function createLogger(settings: Settings, program: string): Logger {
-  return pino({
+export function createLogger(settings: Settings, program: string, to?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level: settings.logLevel,
     base: { program },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -16,9 +17,11 @@ export function createLogger(settings: Settings, program: string): Logger {
         method: request.method,
         route: request.routeOptions?.url ?? null,
       }),
+      err: ({ name, message, stack, code }: Error & { code?: string }) => ({ type: name, message, stack, code }),
       res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
     },
-  });
+  };
+  return to ? pino(options, to) : pino(options);
 }
 
 /** Lets Nest and the libs log through pino. */

@@ -22,7 +22,7 @@ export class OfferUses {
   async thisMonth(businessId: string): Promise<OfferUse[]> {
     const firstDay = `${this.clock.today().slice(0, 7)}-01`;
     return this.database.query<OfferUse>(
-      `SELECT offer.title, count(redemption.id)::integer AS uses, sum(redemption.saving_pence)::integer AS "savingPence"
+      `SELECT offer.title, count(redemption.id)::integer AS uses, sum(redemption.saving_pence) AS "savingPence"
          FROM offer
          LEFT JOIN redemption ON redemption.offer_id = offer.id AND redemption.undone_at IS NULL
                              AND redemption.occurred_at >= ($2::date::timestamp AT TIME ZONE 'Europe/London')

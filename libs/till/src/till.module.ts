@@ -20,7 +20,12 @@ import { Validations } from './validations.js';
 
 /** Tills and what they ask. */
 @Module({
-  imports: [AccessModule, CardsModule, PlacesModule, TypeOrmModule.forFeature([Till, TillPairing, Validation, Redemption])],
+  imports: [
+    AccessModule,
+    CardsModule,
+    PlacesModule,
+    TypeOrmModule.forFeature([Till, TillPairing, Validation, Redemption]),
+  ],
   providers: [CardChecks, OfferUses, Tills, Validations, Redemptions],
   exports: [CardChecks, OfferUses, Tills, Validations, Redemptions],
 })

@@ -102,7 +102,12 @@ export class Validations {
       offers: [],
     };
     if (row.outcome !== 'valid' || !row.kind || !row.valid_until) return answer;
-    const scan = { branchId: row.branch_id, validUntil: row.valid_until, facts: factsOf(row), offers: row.offers ?? [] };
+    const scan = {
+      branchId: row.branch_id,
+      validUntil: row.valid_until,
+      facts: factsOf(row),
+      offers: row.offers ?? [],
+    };
     this.remember(keyHash, item.scanId, scan);
     return { ...answer, offers: scan.offers.map((offer) => lineOf(offer, scan, at)) };
   }
