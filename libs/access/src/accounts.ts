@@ -50,28 +50,22 @@ export class Accounts {
   ) {}
 
   /**
-   * The account with this e-mail address (or, where none is given, this mobile number); made if there is none. A
-   * contact is never added to an account that is there: whoever applies in another person's name must not be able to
-   * put a number of their own on that person's account.
+   * The account with this e-mail address (or, where none is given, this mobile number); made if there is none. It has
+   * that one contact and never gets another, for nobody has shown yet that a contact is theirs: with two, whoever names
+   * another person's number beside their own address would be given that person's card once they apply by the number.
    *
    * @throws RangeError when there is no readable contact
    */
   async ensure(tx: Tx, person: NewAccount, actor: Actor = bySystem): Promise<string> {
-    const email = person.email ? readEmail(person.email) : null;
-    const mobile = person.mobile ? readMobile(person.mobile) : null;
-    const first = email ?? mobile;
-    if (!first) throw new RangeError('An account needs an e-mail address or a mobile number.');
+    const contact =
+      (person.email ? readEmail(person.email) : null) ?? (person.mobile ? readMobile(person.mobile) : null);
+    if (!contact) throw new RangeError('An account needs an e-mail address or a mobile number.');
 
-    const found = await this.idByContact(tx, first);
+    const found = await this.idByContact(tx, contact);
     if (found) return found;
     const id = this.ids.next();
-    // The number of somebody else stays theirs. Taken in this very moment, the insert is refused, and a second try
-    // without it either succeeds or finds that the whole person was entered meanwhile.
-    const spare = email && mobile && !(await this.idByContact(tx, mobile)) ? mobile : null;
-    const made =
-      (await this.insert(tx, id, person, email, email ? spare : mobile)) ||
-      (spare !== null && !(await this.idByContact(tx, first)) && (await this.insert(tx, id, person, email, null)));
-    if (!made) return (await this.idByContact(tx, first))!;
+    // Refused where the same person is entered in this very moment: then theirs is the account.
+    if (!(await this.insert(tx, id, person, contact))) return (await this.idByContact(tx, contact))!;
     await this.audit.record(tx, { action: 'account.opened', subject: { kind: 'account', id }, actor });
     return id;
   }
@@ -205,13 +199,9 @@ export class Accounts {
     return account;
   }
 
-  private async insert(
-    tx: Tx,
-    id: string,
-    person: NewAccount,
-    email: Contact | null,
-    mobile: Contact | null,
-  ): Promise<boolean> {
+  private async insert(tx: Tx, id: string, person: NewAccount, contact: Contact): Promise<boolean> {
+    const email = contact.channel === 'email' ? contact : null;
+    const mobile = contact.channel === 'text' ? contact : null;
     const { raw } = await tx
       .createQueryBuilder()
       .insert()

@@ -47,7 +47,8 @@ export class PastAccounts {
     let id = known.get(emailHash ?? mobileHash!);
     if (!id) {
       id = past.id(at);
-      const mobile = mobileHash && !known.has(mobileHash) ? person.mobile : null;
+      // One contact to an account, as `Accounts.ensure` has it.
+      const mobile = emailHash ? null : person.mobile;
       this.accounts.add(
         id,
         person.email && sealing().seal(person.email, 'email'),
