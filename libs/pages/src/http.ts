@@ -32,6 +32,8 @@ export function createHttpAdapter(settings: Settings, extra: FastifyServerOption
     // An address in X-Forwarded-For is believed only from these.
     trustProxy: settings.trustedProxies.length ? [...settings.trustedProxies] : false,
     bodyLimit: 256 * 1024,
+    // For the whole of a request to arrive; Fastify's own default lets a slow sender hold a connection for ever.
+    requestTimeout: 60_000,
     // The text of a card's QR, about 200 characters, is one part of a path.
     routerOptions: { maxParamLength: 600 },
     // A reference that can be read out on the telephone.
@@ -58,6 +60,8 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
     compress as never,
     {
       threshold: 1024,
+      // Nobody sends us compressed bodies, and what cannot be unpacked would look like a fault of ours.
+      globalDecompression: false,
       encodings: ['br', 'gzip', 'identity'],
       // Quality 4 costs a fraction of the default 11 and is within a few per cent of its size.
       brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
@@ -62,6 +63,21 @@ describe('pages over HTTP', () => {
     expect(headers['referrer-policy']).toBe('same-origin');
     expect(headers['permissions-policy']).toContain('camera=()');
     expect(headers['strict-transport-security']).toBeUndefined();
+  });
+
+  it('takes a compressed request for what it is, and not for a fault of its own', async () => {
+    for (const encoding of ['gzip', 'br', 'unheard-of']) {
+      const { status } = await web
+        .post('/sample')
+        .set('content-type', 'application/json')
+        .set('content-encoding', encoding)
+        .send('not compressed');
+      expect(status).toBe(400);
+    }
+  });
+
+  it('lets nobody hold a connection for ever', () => {
+    expect((app.getHttpServer() as Server).requestTimeout).toBe(60_000);
   });
 
   it('lets only the scanner use camera, WebAssembly and workers', async () => {
