@@ -19,7 +19,9 @@ const help: CommandHelp = {
   async inApp(work) {
     const settings = await connectedSettings();
     const app = await NestFactory.createApplicationContext(CliModule.with(settings), {
-      logger: ['fatal', 'error', 'warn'],
+      logger: ['fatal', 'warn'],
+      // Nest would print what went wrong and end the process: `explain` says it in a sentence.
+      abortOnError: false,
     });
     try {
       return await work((service) => app.get(service as never, { strict: false }));

@@ -1,7 +1,8 @@
 import { BusinessImport, type BadRow } from '@carers/businesses';
 import { Translations } from '@carers/pages';
 import { stringify } from 'csv-stringify';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { type AddCommands, CommandRefused } from '../command.js';
@@ -16,7 +17,7 @@ export const addImportCommands: AddCommands = (program, { answer, inApp, progres
     .description('take businesses and their places in from a CSV file')
     .addHelpText('after', '\nRunning it again adds nothing twice. New businesses wait in the staff’s queue.')
     .action(async (file: string, options: { dryRun?: boolean; rejects?: string }) => {
-      if (!existsSync(file)) throw new CommandRefused(`There is no file ${file}.`);
+      await checkReadable(file);
       const rejects = options.rejects ?? `${file}.rejects.csv`;
       const result = await inApp(async (get) => {
         const list = rejectList(rejects, get(Translations));
@@ -41,6 +42,16 @@ export const addImportCommands: AddCommands = (program, { answer, inApp, progres
       );
     });
 };
+
+/** @throws CommandRefused for what is not there, not a file, or not for us to read */
+async function checkReadable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (!found) throw new CommandRefused(`There is no file ${path}.`);
+  if (found.isDirectory()) throw new CommandRefused(`${path} is a folder: name a CSV file.`);
+  await access(path, constants.R_OK).catch(() => {
+    throw new CommandRefused(`The file ${path} may not be read by this user.`);
+  });
+}
 
 /** Writes refused rows as CSV, made when the first one comes. A spreadsheet must not run what stands in a cell. */
 function rejectList(path: string, translations: Translations) {

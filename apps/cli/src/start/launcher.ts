@@ -52,6 +52,7 @@ export class Launcher {
     if (env.DATABASE_URL?.trim()) await checkDatabase(env.DATABASE_URL);
     else env.DATABASE_URL = await this.startPostgres(dataDir);
     const settings = readSettings(env);
+    await this.lock.rememberAddress(settings.publicUrl);
     this.ending.signal.throwIfAborted();
 
     const people = await this.prepare(env, production);

@@ -20,6 +20,12 @@ export class AlreadyRunning extends Error {
 const noticing = 2_000;
 const stopping = 60_000;
 
+/** Where the installation with this data folder answers, if it runs. */
+export async function runningAddress(dataDir: string): Promise<string | undefined> {
+  const notes = await readNotes(fileOf(dataDir));
+  return notes && (await isRunning(notes.launcher)) ? notes.address : undefined;
+}
+
 /** One launcher for each data folder, and a record of what it started. */
 export class Lock {
   private writing = Promise.resolve();
@@ -35,7 +41,7 @@ export class Lock {
    * @throws AlreadyRunning when a launcher that is well holds it
    */
   static async take(dataDir: string, address: string): Promise<Lock> {
-    const file = join(dataDir, 'running.json');
+    const file = fileOf(dataDir);
     const launcher = await knownProcess(process.pid);
     if (!launcher) throw new Error('This process cannot see itself: is /proc mounted?');
     const notes: Notes = { launcher, address, stopping: false, children: {} };
@@ -61,6 +67,12 @@ export class Lock {
     const child = await knownProcess(pid);
     if (!child) return;
     this.notes.children[name] = child;
+    await this.write();
+  }
+
+  /** Remembers where the program answers, once the port is known. */
+  async rememberAddress(address: string): Promise<void> {
+    this.notes.address = address;
     await this.write();
   }
 
@@ -98,6 +110,10 @@ async function writeFirst(file: string, notes: Notes): Promise<boolean> {
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+function fileOf(dataDir: string): string {
+  return join(dataDir, 'running.json');
 }
 
 function draftOf(file: string): string {
