@@ -1,4 +1,4 @@
-import { Problem, type ProblemKind } from '@carers/kernel';
+import { type FieldError, Problem, type ProblemKind } from '@carers/kernel';
 
 /** The token of a form is missing, old or of another browser. */
 export class FormExpired extends Problem {
@@ -12,6 +12,13 @@ export class UnreadableText extends Problem {
   readonly slug = 'unreadable-text';
   readonly kind = 'invalid';
   readonly room = 'pages';
+  readonly errors: readonly FieldError[];
+
+  /** @param field where it stands, as a dotted path; empty for the whole */
+  constructor(field: string) {
+    super();
+    this.errors = [{ field, message: 'pages:errors.unreadable-characters' }];
+  }
 }
 
 /** There is no page at this address. */

@@ -44,6 +44,15 @@ describe('problems', () => {
     await web.get(body.type).expect(200);
   });
 
+  it('says where text stands that cannot be read', async () => {
+    const sent = { name: 'x', places: [{ town: 'Poole' }, { town: 'Po\0le' }] };
+    const { body } = await web.post('/api/v1/things').send(sent).expect(422);
+    expect(body).toMatchObject({
+      type: '/problems/unreadable-text',
+      errors: [{ field: 'places.1.town', message: 'Type this again, using only letters, numbers and signs' }],
+    });
+  });
+
   it('refuses a NUL in a path or query', async () => {
     await web.get('/thanks/a%00b').expect(422);
     await web.get('/contact?a=%00').expect(422);

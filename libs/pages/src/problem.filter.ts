@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formErrors } from './fields.js';
 import { PageRenderer } from './page-renderer.js';
 import { page } from './page-result.js';
-import { SLUG_OF_STATUS, STATUS_OF } from './pages.problems.js';
+import { SLUG_OF_STATUS, STATUS_OF, UnreadableText } from './pages.problems.js';
 import type { Words } from './words.js';
 
 /** What went wrong, in the terms of RFC 9457 and in words for a person. */
@@ -57,7 +57,7 @@ export class ProblemFilter implements ExceptionFilter {
         help: words.has(`${key}-help`) ? words.t(`${key}-help`, error.params) : '',
         extra: error.extra,
         ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
-        ...(error instanceof InvalidInput && {
+        ...((error instanceof InvalidInput || error instanceof UnreadableText) && {
           errors: error.errors.map((each) => ({
             field: each.field,
             message: words.keyOrText(each.message, each.params),

@@ -155,7 +155,7 @@ export class Views {
   }
 }
 
-/** The text part of an e-mail: no table lines, links after their words, no images. */
+/** The text part of an e-mail: no table lines, no images; links stand bare behind their words, so they end at a blank. */
 function asText(html: string): string {
   return convert(html, {
     wordwrap: 78,
@@ -163,7 +163,7 @@ function asText(html: string): string {
       { selector: 'img', format: 'skip' },
       { selector: 'svg', format: 'skip' },
       { selector: '.preview', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: false } },
       { selector: 'table', options: { uppercaseHeaderCells: false } },
       ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
     ],
