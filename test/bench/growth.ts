@@ -9,7 +9,7 @@ export interface ListTime {
 }
 
 /**
- * Times a list of 20, one request at a time. A parameter that nobody reads keeps answers from being taken from memory.
+ * Times a region's list of 20, one request at a time. A parameter that nobody reads keeps answers from being taken from memory.
  */
 export async function timeLists(world: World, requests = 400): Promise<ListTime> {
   const places = (await (await fetch(`${world.ours.url}/api/v1/regions`)).json()) as { data: { slug: string }[] };
@@ -20,11 +20,12 @@ export async function timeLists(world: World, requests = 400): Promise<ListTime>
   const idle: number[] = [];
   for (let turn = 0; turn < requests + 50; turn++) {
     const region = places.data[turn % places.data.length]!.slug;
-    const category = categories.data[Math.floor(turn / places.data.length) % categories.data.length]!.slug;
     const began = performance.now();
-    const answer = await fetch(`${world.ours.url}/api/v1/offers?region=${region}&category=${category}&fresh=${began}`);
+    const answer = await fetch(`${world.ours.url}/api/v1/offers?region=${region}&limit=20&fresh=${began}`);
     const { data } = (await answer.json()) as { data: unknown[] };
-    if (!answer.ok || !Array.isArray(data)) throw new Error(`A list was answered with ${answer.status}.`);
+    // A list that is shorter in the small directory would be faster for that alone.
+    if (!answer.ok || data.length !== 20)
+      throw new Error(`A list of 20 was answered with ${answer.status}, ${data.length}.`);
     const ended = performance.now();
     await (await fetch(`${world.ours.url}/health/live`)).arrayBuffer();
     if (turn < 50) continue;
