@@ -109,13 +109,14 @@ const redeeming = `
       WHEN 'year' THEN date_trunc('year', today::timestamp)::date
     END;
 
-  -- The counters of an offer with limits, each with its most, always in the same order: locks are taken in it.
-  CREATE FUNCTION offer_scopes(terms jsonb, card uuid, today date)
+  -- The counters of an offer with limits, each with its most, always in the same order: locks are taken in it. Those
+  -- of a card count by its holder, so that reporting a card lost does not begin them anew.
+  CREATE FUNCTION offer_scopes(terms jsonb, holder uuid, today date)
     RETURNS TABLE (scope text, most integer) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
       SELECT listed.scope, listed.most FROM (VALUES
         (1, 'total', (terms #>> '{limits,total}')::integer),
         (2, 'day:' || today, (terms #>> '{limits,perDay}')::integer),
-        (3, 'card:' || card || coalesce(':' || usage_period_start(terms #>> '{limits,perCard,period}', today), ''),
+        (3, 'card:' || holder || coalesce(':' || usage_period_start(terms #>> '{limits,perCard,period}', today), ''),
             (terms #>> '{limits,perCard,count}')::integer)
       ) AS listed (place, scope, most)
       WHERE listed.most IS NOT NULL ORDER BY listed.place
@@ -137,7 +138,7 @@ const redeeming = `
   BEGIN
     FOR item IN
       SELECT asked.*, till.id AS till_id, till.branch_id AS branch_id, validation.outcome, validation.card_id,
-             card.status AS card_status, business.status AS business_status, offer.terms, offer.revision AS present_revision,
+             card.cardholder_id, card.status AS card_status, business.status AS business_status, offer.terms, offer.revision AS present_revision,
              offer.status AS offer_status, branch.business_id = offer.business_id
                AND (NOT offer.terms ? 'branchIds' OR offer.terms -> 'branchIds' ? branch.id::text) AS here
         FROM jsonb_to_recordset(items) AS asked (position integer, "keyHash" text, "scanId" uuid, "offerId" uuid,
@@ -149,7 +150,7 @@ const redeeming = `
         LEFT JOIN validation ON validation.branch_id = till.branch_id AND validation.scan_id = asked."scanId"
         LEFT JOIN card ON card.id = validation.card_id
         LEFT JOIN offer ON offer.id = asked."offerId"
-       ORDER BY asked."offerId", validation.card_id, asked.position
+       ORDER BY asked."offerId", card.cardholder_id, asked.position
     LOOP
       place := item.position; redeemed := NULL; happened := NULL; saved := NULL; undone := NULL;
       IF item.till_id IS NULL OR item.business_status IS DISTINCT FROM 'published' THEN
@@ -174,7 +175,7 @@ const redeeming = `
       END IF;
 
       taken := '{}'; refused := false;
-      FOR limited IN SELECT * FROM offer_scopes(item.terms, item.card_id, item.today) LOOP
+      FOR limited IN SELECT * FROM offer_scopes(item.terms, item.cardholder_id, item.today) LOOP
         INSERT INTO offer_counter AS counter (offer_id, scope, used) VALUES (item."offerId", limited.scope, 1)
           ON CONFLICT ON CONSTRAINT pk_offer_counter DO UPDATE SET used = counter.used + 1
             WHERE counter.used < limited.most;

@@ -251,6 +251,20 @@ describe('the till API', () => {
       }
     });
 
+    it('has no fresh limit for a card that replaces a lost one', async () => {
+      const offer = await given.offer(cafe.business.id, { limits: { perCard: { count: 1, period: 'week' } } });
+      const eve = await given.card({ firstName: 'Eve' });
+      await redeem(await scan(eve), offer.id).expect(201);
+      const next = await running
+        .get(Database)
+        .transaction((tx) => running.get(Cards).replaceLost(tx, eve.card.id, staff));
+      const scanId = randomUUID();
+      const answer = await validate({ cardNumber: next.card.number, scanId });
+      expect(answer.outcome).toBe('valid');
+      expect(answer.offers.find(({ id }) => id === offer.id)).toMatchObject({ usable: false, reason: 'limit_reached' });
+      expect((await redeem(scanId, offer.id).expect(409)).body).toMatchObject({ reason: 'limit_reached' });
+    });
+
     it('never exceeds a limit under parallel requests', async () => {
       const offer = await given.offer(cafe.business.id, {
         limits: { perCard: { count: 2, period: 'day' }, perDay: 7, total: 7 },

@@ -94,9 +94,9 @@ describe('the demo', () => {
                         WHEN scope LIKE 'day:%' THEN (terms #>> '{limits,perDay}')::int
                         ELSE (terms #>> '{limits,perCard,count}')::int END`;
     expect(await count(over)).toBe(0);
-    const differing = `redemption JOIN offer ON offer.id = offer_id
-      WHERE card_id IS NOT NULL AND counted <> coalesce((
-        SELECT array_agg(scope) FROM offer_scopes(terms, card_id, (occurred_at AT TIME ZONE 'Europe/London')::date)), '{}')`;
+    const differing = `redemption JOIN offer ON offer.id = offer_id JOIN card ON card.id = card_id
+      WHERE counted <> coalesce((
+        SELECT array_agg(scope) FROM offer_scopes(terms, cardholder_id, (occurred_at AT TIME ZONE 'Europe/London')::date)), '{}')`;
     expect(await count(differing)).toBe(0);
     const unchecked = `redemption WHERE card_id IS NOT NULL AND NOT EXISTS (
       SELECT FROM validation WHERE validation.scan_id = redemption.scan_id AND validation.card_id = redemption.card_id

@@ -16,7 +16,7 @@ export interface ValidationToWrite {
   refusal: CardReason | null;
 }
 
-/** An offer of the branch, with what was used of its limits by this card, today and ever. */
+/** An offer of the branch, with what was used of its limits by this cardholder, today and ever. */
 export interface OfferRow {
   id: string;
   title: string;
@@ -76,7 +76,7 @@ export const validateStatement: PreparedStatement = {
         WITH ORDINALITY AS asked (id, key_hash, scan_id, at, today, credential_id, card_number, refusal, place)
     ), met AS (
       SELECT asked.*, till.id AS till_id, branch.id AS branch_id, branch.name AS branch_name, branch.business_id,
-             card.id AS card_id, card.printed_name, card.valid_until, card.kind, card.ended_at,
+             card.id AS card_id, card.cardholder_id, card.printed_name, card.valid_until, card.kind, card.ended_at,
              CASE WHEN card.kind = 'test' THEN NULL ELSE cardholder.birth_date END AS birth_date,
              till.last_used_at,
              CASE WHEN asked.refusal IS NOT NULL THEN asked.refusal
@@ -126,7 +126,7 @@ export const validateStatement: PreparedStatement = {
                  SELECT sum(counter.used) FILTER (WHERE counter.scope = 'total') AS ever,
                         sum(counter.used) FILTER (WHERE counter.scope LIKE 'day:%') AS today,
                         sum(counter.used) FILTER (WHERE counter.scope LIKE 'card:%') AS by_card
-                   FROM offer_scopes(offer.terms, met.card_id, met.today) limited
+                   FROM offer_scopes(offer.terms, met.cardholder_id, met.today) limited
                    JOIN offer_counter counter ON counter.offer_id = offer.id AND counter.scope = limited.scope
                ) counted ON offer.terms ? 'limits'
               WHERE offer.business_id = met.business_id AND offer.status = 'published'

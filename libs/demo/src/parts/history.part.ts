@@ -130,7 +130,7 @@ export class HistoryPart implements DemoPart {
         branchId: counter.branch.id,
         card: { kind: card.kind, bornOn },
         basketPence,
-        usage: used.usage(offer.id, terms, card.id, at),
+        usage: used.usage(offer.id, terms, card.cardholderId, at),
         findNext: false,
       });
       if (!answer.usable) continue;
@@ -147,7 +147,7 @@ export class HistoryPart implements DemoPart {
         recordedAt: at,
         basketPence,
         savingPence: answer.savingPence,
-        counted: used.count(offer.id, terms, card.id, at),
+        counted: used.count(offer.id, terms, card.cardholderId, at),
         undoneAt: null,
         undoReason: null,
       });

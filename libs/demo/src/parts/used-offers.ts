@@ -6,18 +6,18 @@ export class UsedOffers {
   private readonly counters = new Map<string, number>();
 
   /** What the rules want to know before the next use. */
-  usage(offerId: string, terms: OfferTerms, cardId: string, at: Date): OfferUsage {
+  usage(offerId: string, terms: OfferTerms, holderId: string, at: Date): OfferUsage {
     const used = (scope: string) => this.counters.get(`${offerId} ${scope}`) ?? 0;
-    return { card: used(cardScope(terms, cardId, at)), today: used(dayScope(at)), total: used('total') };
+    return { card: used(cardScope(terms, holderId, at)), today: used(dayScope(at)), total: used('total') };
   }
 
   /** Counts a use. @returns the counters it was added to, in the order in which the till takes them */
-  count(offerId: string, terms: OfferTerms, cardId: string, at: Date): string[] {
+  count(offerId: string, terms: OfferTerms, holderId: string, at: Date): string[] {
     const { limits } = terms;
     const scopes: string[] = [];
     if (limits?.total !== undefined) scopes.push('total');
     if (limits?.perDay !== undefined) scopes.push(dayScope(at));
-    if (limits?.perCard) scopes.push(cardScope(terms, cardId, at));
+    if (limits?.perCard) scopes.push(cardScope(terms, holderId, at));
     for (const scope of scopes) {
       const name = `${offerId} ${scope}`;
       this.counters.set(name, (this.counters.get(name) ?? 0) + 1);
@@ -38,7 +38,7 @@ function dayScope(at: Date): string {
   return `day:${dateInLondon(at)}`;
 }
 
-function cardScope({ limits }: OfferTerms, cardId: string, at: Date): string {
+function cardScope({ limits }: OfferTerms, holderId: string, at: Date): string {
   const from: LocalDate | null = limits?.perCard ? usagePeriodStart(limits.perCard.period, at) : null;
-  return from === null ? `card:${cardId}` : `card:${cardId}:${from}`;
+  return from === null ? `card:${holderId}` : `card:${holderId}:${from}`;
 }
