@@ -1,13 +1,15 @@
 import type { Settings } from '@carers/settings';
 import { createTransport, type Transporter } from 'nodemailer';
+import { NotifyTexts } from './notify-texts.js';
 import { type Delivery, type ReadyMessage, RefusedForGood, Transport } from './transport.js';
 
-/** E-mail by SMTP, letters to the print pile. Texts need a provider: without one they are refused, in words. */
+/** E-mail by SMTP, texts by GOV.UK Notify, letters to the print pile. Without Notify texts are refused, in words. */
 export class LiveTransport extends Transport {
   readonly onlyRecords = false;
   private readonly smtp: Transporter;
   private readonly from: string;
   private readonly domain: string;
+  private readonly texts: NotifyTexts | null;
 
   constructor(settings: Settings) {
     super();
@@ -22,11 +24,16 @@ export class LiveTransport extends Transport {
     } as object);
     this.from = settings.mailFrom;
     this.domain = this.from.split('@').at(-1)!.replace(/>$/, '');
+    this.texts = settings.notify ? new NotifyTexts(settings.notify) : null;
   }
 
   async deliver(message: ReadyMessage): Promise<Delivery> {
     if (message.channel === 'post') return 'to_print';
-    if (message.channel === 'text') throw new RefusedForGood('No provider for text messages is set up.');
+    if (message.channel === 'text') {
+      if (!this.texts) throw new RefusedForGood('No provider for text messages is set up.');
+      await this.texts.send(message.to, message.text, message.id);
+      return 'sent';
+    }
     try {
       await this.smtp.sendMail({
         from: this.from,

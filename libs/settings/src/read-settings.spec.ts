@@ -50,4 +50,17 @@ describe('settings', () => {
     expect(refusal({ ...good, LOG_LEVEL: 'loud' })).toContain('LOG_LEVEL must be one of');
     expect(refusal({ ...good, STRIPE_API_URL: 'http://127.0.0.1:1' })).toContain('STRIPE_API_URL');
   });
+
+  it('take GOV.UK Notify with its template, or not at all', () => {
+    const key = 'ours-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0';
+    const template = 'c205400b-1e6d-4fcd-b1f8-0d8d2f8b6a53';
+    const whole = { ...good, NOTIFY_API_KEY: key, NOTIFY_TEXT_TEMPLATE: template };
+    expect(readSettings(good).notify).toBeNull();
+    expect(readSettings(whole).notify).toEqual({ apiKey: key, textTemplate: template, apiUrl: null });
+    expect(refusal({ ...good, NOTIFY_API_KEY: key })).toMatch(/^NOTIFY_TEXT_TEMPLATE is not set: /);
+    expect(refusal({ ...whole, NOTIFY_API_KEY: 'half' })).toBe(
+      'NOTIFY_API_KEY must end with two ids, as Notify gives it.',
+    );
+    expect(refusal({ ...whole, NOTIFY_API_URL: 'http://127.0.0.1:1' })).toContain('NOTIFY_API_URL is for tests only');
+  });
 });

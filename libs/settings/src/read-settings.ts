@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { projectRoot } from '@carers/kernel';
 import { z } from 'zod';
-import { type EncryptionKey, Settings, SettingsInvalid } from './settings.js';
+import { type EncryptionKey, type NotifySettings, Settings, SettingsInvalid } from './settings.js';
 
 /** Names and values of environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,7 +31,18 @@ const environment = z.object({
   DATA_DIR: z.preprocess(blankIsAbsent, z.string().default('.data')),
   SMTP_URL: z.preprocess(blankIsAbsent, url(['smtp:', 'smtps:']).optional()),
   MAIL_FROM: optional,
-  NOTIFY_API_KEY: optional,
+  NOTIFY_API_KEY: z.preprocess(
+    blankIsAbsent,
+    z
+      .string()
+      .regex(/[0-9a-f-]{36}-[0-9a-f-]{36}$/i, { error: 'must end with two ids, as Notify gives it' })
+      .optional(),
+  ),
+  NOTIFY_TEXT_TEMPLATE: z.preprocess(
+    blankIsAbsent,
+    z.uuid({ error: 'must be the id of a template of Notify' }).optional(),
+  ),
+  NOTIFY_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
   STRIPE_SECRET_KEY: optional,
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
@@ -76,6 +87,10 @@ export function readSettings(env: Environment = process.env): Settings {
   }
   if (production && !values.PUBLIC_URL) missing.push('PUBLIC_URL is not set: give the https address that people use.');
   if (production && values.STRIPE_API_URL) missing.push('STRIPE_API_URL is for tests only: remove it in production.');
+  if (production && values.NOTIFY_API_URL) missing.push('NOTIFY_API_URL is for tests only: remove it in production.');
+  if (values.NOTIFY_API_KEY && !values.NOTIFY_TEXT_TEMPLATE) {
+    missing.push('NOTIFY_TEXT_TEMPLATE is not set: give the id of a text template that consists of ((message)).');
+  }
   if (missing.length > 0) throw new SettingsInvalid(missing);
 
   const publicUrl = (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, '');
@@ -88,7 +103,7 @@ export function readSettings(env: Environment = process.env): Settings {
     dataDir: dataFolder(values.DATA_DIR),
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`,
-    notifyApiKey: values.NOTIFY_API_KEY,
+    notify: notifyFrom(values),
     stripe: {
       secretKey: values.STRIPE_SECRET_KEY,
       webhookSecrets: listOf(values.STRIPE_WEBHOOK_SECRET),
@@ -108,6 +123,11 @@ export function readSettings(env: Environment = process.env): Settings {
 export function dataFolder(configured: string | undefined): string {
   const folder = configured?.trim() ? configured : '.data';
   return isAbsolute(folder) ? folder : resolve(projectRoot, folder);
+}
+
+function notifyFrom(values: z.infer<typeof environment>): NotifySettings | null {
+  const { NOTIFY_API_KEY: apiKey, NOTIFY_TEXT_TEMPLATE: textTemplate, NOTIFY_API_URL: apiUrl } = values;
+  return apiKey && textTemplate ? { apiKey, textTemplate, apiUrl: apiUrl ?? null } : null;
 }
 
 const secretHelp = {

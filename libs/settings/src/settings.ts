@@ -14,6 +14,15 @@ export interface StripeSettings {
   apiUrl: string | null;
 }
 
+/** How to send texts through GOV.UK Notify. */
+export interface NotifySettings {
+  apiKey: string;
+  /** Id of a text template of that account that consists of `((message))`. */
+  textTemplate: string;
+  /** Another address of Notify's API: tests only. */
+  apiUrl: string | null;
+}
+
 /** The environment, read and checked once at start. Nothing else in the program looks at `process.env`. */
 export class Settings {
   readonly production: boolean;
@@ -26,7 +35,8 @@ export class Settings {
   readonly dataDir: string;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
-  readonly notifyApiKey: string | null;
+  /** GOV.UK Notify, which sends texts; null where none is set up. */
+  readonly notify: NotifySettings | null;
   readonly stripe: StripeSettings;
   readonly sessionSecret: string;
   /** The first encrypts; all decrypt. */
