@@ -114,7 +114,9 @@ export class OfferCards {
     const only = line.branchCount === 1 ? line.branches[0] : undefined;
     const facts = only ? factsOf(only.accessibility).slice(0, 2) : [];
     if (facts.length) {
-      const list = words.list(facts.map((fact) => words.t(`businesses:accessibility.${fact}`)));
+      const list = words.list(
+        facts.map((fact, place) => words.t(`businesses:accessibility${place > 0 ? '-within' : ''}.${fact}`)),
+      );
       said.push(words.t('offers:card.helps', { list }));
     }
     return said.join(' ');
