@@ -173,8 +173,14 @@ describe('an application', () => {
     await registrar.submit(`${page}/ask`, { question: 'Which GP practice knows you?' });
     expect(await stateOf(id)).toBe('more_information');
     const message = (await mailTo(email)).find(({ text }) => text.includes('Which GP practice knows you?'))!;
+    const link = /\/apply\/resume\/[\w-]+/.exec(message.text)![0];
     const phone = new Applicant(program);
-    await phone.get(/\/apply\/resume\/[\w-]+/.exec(message.text)![0]);
+    // Answers that are not sent yet are not put aside unasked.
+    await phone.answerUntil('name');
+    expect((await phone.get(link)).status).toBe(200);
+    expect(path(await phone.get('/apply/check'))).toBe('/apply/name');
+    expect(path(await phone.submit(link))).toBe('/apply/status');
+    expect(path(await new Applicant(program).get(link))).toBe('/apply/status');
     expect((await phone.get('/apply/status')).text).toContain('Which GP practice knows you?');
     expect((await phone.submit('/apply/status', { reply: '' }, '/apply/reply')).status).toBe(422);
     expect(path(await phone.submit('/apply/status', { reply: 'The Quay Surgery' }, '/apply/reply'))).toBe(

@@ -128,12 +128,18 @@ export class ApplySendingPages {
 
   /**
    * The link to unsent answers only asks. Going on by itself would let anybody plant their own application in another
-   * person's browser, and read what that person then types.
+   * person's browser, and read what that person then types. That of a sent one leads on, unless it would put aside
+   * answers that this browser has not sent.
    */
   @Get('resume/:token')
-  async askToResume(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply) {
+  async askToResume(
+    @Req() request: FastifyRequest,
+    @Param('token') token: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const application = await this.byToken(token);
-    if (application.state !== 'draft') return this.goOn(reply, token, application);
+    const held = await this.current(request);
+    if (application.state !== 'draft' && held?.state !== 'draft') return this.goOn(reply, token, application);
     return page('applications/apply/resume', { first: application.answers.name?.first });
   }
 
