@@ -13,11 +13,14 @@ const out = join(root, 'dist');
 const quiet = process.argv.includes('--quiet');
 const began = performance.now();
 
-const sources = (await Promise.all(['apps', 'libs', 'migrations', 'test'].map((folder) => typescriptIn(join(root, folder))))).flat();
+const sources = (
+  await Promise.all(['apps', 'libs', 'migrations', 'test'].map((folder) => typescriptIn(join(root, folder))))
+).flat();
 const compiled = (await Promise.all(sources.map(compile))).filter(Boolean).length;
 await removeOrphans();
 await buildAssets({ out: join(out, 'public') });
-if (!quiet) console.log(`Built ${compiled} of ${sources.length} files in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+if (!quiet)
+  console.log(`Built ${compiled} of ${sources.length} files in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 
 /** Every .ts file below a folder that Node runs: browser code is bundled instead, specs are run by Jest. */
 async function typescriptIn(folder) {
