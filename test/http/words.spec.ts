@@ -26,7 +26,8 @@ const languageless: RegExp[] = [
   /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/g,
   /\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b/g,
   /\d(?:am|pm)\b/g,
-  // Postcodes, card numbers, references, secrets to copy, and versions.
+  // References, which may have no digit at all; postcodes, card numbers, secrets to copy, and versions.
+  /\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b/g,
   /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b/g,
   /\b(?=[A-Z ]*\d)[A-Z\d]{2,}(?:[ -][A-Z\d]+)*\b/g,
   /\b[A-Z2-7]{4}(?: [A-Z2-7]{4})+\b/g,
