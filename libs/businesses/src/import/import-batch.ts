@@ -88,6 +88,11 @@ export async function importBatch(
       closedAt: null,
     }),
   );
+  const made = new Set(businesses.map(({ id }) => id));
+  if (branches.every(({ businessId }) => made.has(businessId))) {
+    // Businesses that wait for the staff are in no list, so the directory need not look at each of them.
+    await tx.query(`SET LOCAL offers.relist = 'off'`);
+  }
   await insertMany(tx, Branch, branches);
   return {
     businesses: businesses.map(({ id }) => id),
