@@ -18,6 +18,8 @@ export function testSettings(databaseUrl: string, overrides: Record<string, stri
     CARD_SIGNING_KEYS: testCardKeys,
     LOG_LEVEL: 'silent',
     DATABASE_POOL_SIZE: '6',
+    // A machine that runs tests may be slow for seconds.
+    DATABASE_WAIT_SECONDS: '60',
     ...overrides,
   });
 }

@@ -1,6 +1,7 @@
 import { configureAccess } from '@carers/access';
 import { withOrigin } from '@carers/audit';
-import { configureHttp, createHttpAdapter } from '@carers/pages';
+import { isOutage } from '@carers/database';
+import { configureHttp, createHttpAdapter, PagesOptions } from '@carers/pages';
 import { createLogger, NestLog, type Settings } from '@carers/settings';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -26,6 +27,7 @@ export async function configureApp(app: NestFastifyApplication, settings: Settin
   fastify.addHook('onRequest', (request, _reply, done) => {
     withOrigin({ requestId: request.id, address: request.ip }, done);
   });
+  app.get(PagesOptions).isOutage = isOutage;
   await configureHttp(app, settings);
   await configureAccess(app, settings);
   describeApi(app, settings);

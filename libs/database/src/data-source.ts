@@ -17,7 +17,7 @@ export function dataSourceOptions(settings: Settings, applicationName: string): 
     migrationsRun: false,
     retryAttempts: 0,
     poolSize: settings.databasePoolSize,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: settings.databaseWaitSeconds * 1000,
     extra: { statement_timeout: 60_000, idle_in_transaction_session_timeout: 60_000, keepAlive: true },
     // TypeORM's own log prints parameters, which are personal data; errors are thrown and logged without them.
     logging: false,

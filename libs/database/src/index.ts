@@ -10,6 +10,6 @@ export {
 export { insertMany } from './insert-many.js';
 export { KernelModule } from './kernel.module.js';
 export { migrate, migrationSource, type MigrationClass, type MigrationReport } from './migrate.js';
-export { constraintOf, sqlStateOf } from './pg-errors.js';
+export { constraintOf, isOutage, sqlStateOf } from './pg-errors.js';
 export { SealedColumn, sealedText } from './sealed-column.js';
 export { CannotUnseal, keyedHash, Sealing, sealing, useSealing } from './sealing.js';

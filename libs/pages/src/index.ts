@@ -38,7 +38,8 @@ export {
   type PageOptions,
 } from './page-result.js';
 export { FormExpired, PageNotFound, UnreadableText } from './pages.problems.js';
-export { DemoBrandModule, PagesModule, PagesOptions, PagesWebModule } from './pages.module.js';
+export { PagesOptions } from './pages-options.js';
+export { DemoBrandModule, PagesModule, PagesWebModule } from './pages.module.js';
 export { Permits, type Permissions } from './policy.js';
 export { ProblemFilter } from './problem.filter.js';
 export { PSEUDO_LOCALE, pseudo } from './pseudo-locale.js';

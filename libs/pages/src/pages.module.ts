@@ -11,18 +11,11 @@ import { fieldErrors } from './forms.js';
 import { InformationPages } from './information.pages.js';
 import { PageInterceptor } from './page.interceptor.js';
 import { PageRenderer } from './page-renderer.js';
+import { PagesOptions } from './pages-options.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemPages } from './problem.pages.js';
 import { Translations } from './translations.js';
 import { Views } from './views.js';
-
-/** What tests change about words and pages; the program uses it as it is. */
-export class PagesOptions {
-  /** Throw for a sentence that no catalogue has, instead of logging it. */
-  strictWords = false;
-  /** Folder of the built assets, when it is not `dist/public`. */
-  assetsFolder?: string;
-}
 
 /** Words and templates, for processes that render but do not serve: the worker. */
 @Global()

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formErrors } from './fields.js';
 import { PageRenderer } from './page-renderer.js';
 import { page } from './page-result.js';
+import { PagesOptions } from './pages-options.js';
 import { SLUG_OF_STATUS, STATUS_OF, UnreadableText } from './pages.problems.js';
 import type { Words } from './words.js';
 
@@ -28,7 +29,10 @@ interface Account {
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Problem');
 
-  constructor(private readonly renderer: PageRenderer) {}
+  constructor(
+    private readonly renderer: PageRenderer,
+    private readonly options: PagesOptions,
+  ) {}
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
@@ -71,7 +75,21 @@ export class ProblemFilter implements ExceptionFilter {
       const key = `pages:problems.${slug}`;
       return { status, slug, title: words.t(key), help: words.has(`${key}-help`) ? words.t(`${key}-help`) : '' };
     }
-    return this.unexpected(error, request, words);
+    const account = this.unexpected(error, request, words);
+    return this.options.isOutage(error) ? this.outage(account, words) : account;
+  }
+
+  /** Nothing is wrong with the request: it may be sent again as it is. */
+  private outage({ reference }: Account, words: Words): Account {
+    const key = 'pages:problems.not-available';
+    return {
+      status: 503,
+      slug: 'not-available',
+      title: words.t(key),
+      help: words.t(`${key}-help`),
+      ...(reference && { reference }),
+      retryAfter: 10,
+    };
   }
 
   private unexpected(error: unknown, request: FastifyRequest, words: Words): Account {

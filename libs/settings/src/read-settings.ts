@@ -66,6 +66,10 @@ const environment = z.object({
     blankIsAbsent,
     z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(12),
   ),
+  DATABASE_WAIT_SECONDS: z.preprocess(
+    blankIsAbsent,
+    z.coerce.number({ error: 'must be a number from 1 to 120' }).int().min(1).max(120).default(5),
+  ),
 });
 
 /**
@@ -116,6 +120,7 @@ export function readSettings(env: Environment = process.env): Settings {
     logLevel: values.LOG_LEVEL,
     defaultLocale: values.DEFAULT_LOCALE,
     databasePoolSize: values.DATABASE_POOL_SIZE,
+    databaseWaitSeconds: values.DATABASE_WAIT_SECONDS,
   });
 }
 

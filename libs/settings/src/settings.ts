@@ -49,6 +49,8 @@ export class Settings {
   readonly defaultLocale: string;
   /** Most connections of one process to PostgreSQL. */
   readonly databasePoolSize: number;
+  /** How long a request waits for a connection before it is answered that the service is not available. */
+  readonly databaseWaitSeconds: number;
 
   constructor(values: Omit<Settings, 'https'>) {
     Object.assign(this, values);
