@@ -12,6 +12,14 @@ export async function decodeQr(picture: Uint8Array | ImageData): Promise<string 
   return found?.isValid && !another ? found.text : null;
 }
 
+/** The same for one-dimensional codes: the text of the one in a picture, or null. */
+export async function decodeBars(picture: Uint8Array | ImageData, format: 'Code128' | 'EAN13'): Promise<string | null> {
+  ready ??= prepare();
+  await ready;
+  const [found, another] = await readBarcodes(picture, { formats: [format] });
+  return found?.isValid && !another ? found.text : null;
+}
+
 /** From the package on the disk: by itself it would ask the network for it. */
 async function prepare(): Promise<void> {
   const wasm = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');

@@ -1,3 +1,4 @@
+export { code128Bars, code128Svg, ean13Bars, ean13Svg, isEan13, type BarcodeOptions, type Bars } from './barcodes.js';
 export * from './browser.js';
 export { formatSigningKeys, generateSigningKey, nodeSigner, NodeVerifyingKeys, parseSigningKeys } from './node-keys.js';
 export { qrModules, qrPng, qrSvg, type QrModules } from './qr.js';
