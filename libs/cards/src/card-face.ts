@@ -42,7 +42,7 @@ export class CardFace {
    */
   async picture({ card }: Held): Promise<StreamableFile> {
     this.checkWorks(card);
-    const png = await qrPng(await this.tokens.urlFor(card, 'phone'), { scale: 12 });
+    const png = qrPng(await this.tokens.urlFor(card, 'phone'), { scale: 12 });
     return new StreamableFile(png, { type: 'image/png', disposition: 'inline; filename="carers-card-code.png"' });
   }
 

@@ -1,4 +1,5 @@
 import QRCode from 'qrcode';
+import { pngOf } from './png.js';
 
 /** The ink of the scheme's look; nearly black, so that it scans and prints like black. */
 const INK = '#0b2b33';
@@ -54,13 +55,15 @@ export function qrSvg(text: string, options: { label?: string } = {}): string {
  * The QR code as a PNG image, quiet zone included.
  * @param options.scale pixels a module, 8 by default
  */
-export function qrPng(text: string, options: { scale?: number } = {}): Promise<Buffer> {
-  return QRCode.toBuffer(segmentsOf(text), {
-    type: 'png',
-    errorCorrectionLevel: LEVEL,
-    margin: QUIET_ZONE,
+export function qrPng(text: string, options: { scale?: number } = {}): Buffer {
+  const { size, quietZone, isDark } = qrModules(text);
+  const inside = (at: number) => at >= quietZone && at < quietZone + size;
+  return pngOf({
+    size: size + 2 * quietZone,
     scale: options.scale ?? 8,
-    color: { dark: `${INK}ff`, light: `${PAPER}ff` },
+    isInk: (row, column) => inside(row) && inside(column) && isDark(row - quietZone, column - quietZone),
+    ink: INK,
+    paper: PAPER,
   });
 }
 
