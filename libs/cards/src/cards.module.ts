@@ -6,6 +6,7 @@ import { AccountCardPages } from './account-card.pages.js';
 import { AccountLinks } from './account-links.js';
 import { AccountPages } from './account.pages.js';
 import { Card } from './card.entity.js';
+import { CardCodes } from './card-codes.js';
 import { CardFace } from './card-face.js';
 import { CardKeys } from './card-keys.js';
 import { CardLinks } from './card-links.js';
@@ -25,7 +26,17 @@ import { StaffCardsPages } from './staff-cards.pages.js';
 
 export const cardsEntities = [Cardholder, Card, Credential, CardSigningKey];
 
-const services = [AccountLinks, CardKeys, CardLinks, CardMessages, CardTokens, Cardholders, Cards, LostCards];
+const services = [
+  AccountLinks,
+  CardCodes,
+  CardKeys,
+  CardLinks,
+  CardMessages,
+  CardTokens,
+  Cardholders,
+  Cards,
+  LostCards,
+];
 
 /** The registry, its keys, links and messages, for other libs. */
 @Module({

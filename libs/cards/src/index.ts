@@ -1,5 +1,6 @@
 export { AccountLinks, type AccountLink } from './account-links.js';
 export { Card, type CardState, type CardStatus, type RevocationReason } from './card.entity.js';
+export { CardCodes } from './card-codes.js';
 export { CardKeys, type KeyLine } from './card-keys.js';
 export { CardLinks } from './card-links.js';
 export { CardMessages, recipientOf } from './card-messages.js';

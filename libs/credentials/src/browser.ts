@@ -4,7 +4,7 @@
  */
 export { decodeBase32, encodeBase32 } from './base32.js';
 export { formatCardNumber, newCardNumber, parseCardNumber } from './card-number.js';
-export { cardUrl, MAX_CREDENTIAL_TEXT, readCredentialText } from './card-url.js';
+export { cardUrl, MAX_CREDENTIAL_TEXT, readCardText, readCredentialText, type CardText } from './card-url.js';
 export { newCredentialId, type CredentialClaims, type CredentialKind } from './claims.js';
 export {
   decodeCredential,
@@ -18,6 +18,7 @@ export {
   type VerifyingKeys,
 } from './credential.js';
 export { printedName } from './printed-name.js';
+export { CODE_STEP_SECONDS, rotatingCode } from './rotating-code.js';
 export {
   readPublicJwk,
   rotate,
