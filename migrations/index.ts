@@ -10,6 +10,7 @@ import { Offers1763770050000 } from './202611220050-offers.js';
 import { InformationService1763770055000 } from './202611220055-information-service.js';
 import { Applications1763770060000 } from './202611220060-applications.js';
 import { Till1763770070000 } from './202611220070-till.js';
+import { TillDevices1763770090000 } from './202611220090-till-devices.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -24,4 +25,5 @@ export const migrations: MigrationClass[] = [
   InformationService1763770055000,
   Applications1763770060000,
   Till1763770070000,
+  TillDevices1763770090000,
 ];

@@ -1,5 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** Where a use was told from: the till as it happened, a till that was offline, or a chain's settlement file. */
+export type RedemptionSource = 'online' | 'offline' | 'settlement';
+
 /** An offer used by a cardholder, after an accepted validation. Written by the database function `till_redeem`. */
 @Entity('redemption')
 export class Redemption {
@@ -17,6 +20,11 @@ export class Redemption {
   @Column('integer', { name: 'saving_pence', nullable: true }) savingPence: number | null;
   /** Counters of `offer_counter` that this use was added to. */
   @Column('text', { array: true }) counted: string[];
+  @Column('text') source: RedemptionSource;
+  /** `not_checked`: of a phone's card, whose rotating code nobody could check. */
+  @Column('text', { name: 'code_check', nullable: true }) codeCheck: 'not_checked' | null;
+  /** Why staff look at it, in words for machines. */
+  @Column('text', { array: true }) flags: string[];
   @Column('timestamptz', { name: 'undone_at', nullable: true }) undoneAt: Date | null;
   @Column('text', { name: 'undo_reason', nullable: true }) undoReason: string | null;
 }

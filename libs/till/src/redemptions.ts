@@ -92,7 +92,7 @@ export class Redemptions {
     const occurredAt = request.occurredAt === undefined ? at : whenItHappened(request.occurredAt, at);
     let scan = this.validations.recall(keyHash, scanId);
     for (let attempt = 1; attempt <= 3; attempt++) {
-      scan ??= await this.read(keyHash, scanId, request.offerId);
+      scan ??= await this.read(keyHash, scanId, request.offerId, at);
       const offer = scan.offers.find(({ id }) => id === request.offerId);
       const rules = offer ? this.judge(scan, offer, request, occurredAt) : null;
       const row = await this.statement.ask({
@@ -178,8 +178,8 @@ export class Redemptions {
   }
 
   /** Reads an accepted scan anew: it was answered by another process, or its terms changed since. */
-  private async read(keyHash: string, scanId: string, offerId: string): Promise<AcceptedScan> {
-    const [row] = await this.database.prepared<ScanRow>(scanStatement, [keyHash, scanId, offerId]);
+  private async read(keyHash: string, scanId: string, offerId: string, at: Date): Promise<AcceptedScan> {
+    const [row] = await this.database.prepared<ScanRow>(scanStatement, [keyHash, scanId, offerId, at]);
     if (!row) throw new TillKeyRefused();
     if (!row.kind || !row.valid_until) throw new NoAcceptedValidation();
     return { branchId: row.branch_id, validUntil: row.valid_until, facts: factsOf(row), offers: row.offers ?? [] };
@@ -216,12 +216,11 @@ export class Redemptions {
   }
 
   private async tillOf(tx: Tx, keyHash: string): Promise<{ id: string; branch_id: string }> {
-    const [till] = (await tx.query('SELECT id, branch_id FROM till WHERE key_hash = $1 AND ended_at IS NULL', [
-      keyHash,
-    ])) as {
-      id: string;
-      branch_id: string;
-    }[];
+    const [till] = (await tx.query(
+      `SELECT till.id, till.branch_id FROM till_key JOIN till ON till.id = till_key.till_id AND till.ended_at IS NULL
+        WHERE till_key.key_hash = $1 AND (till_key.ends_at IS NULL OR till_key.ends_at > $2)`,
+      [keyHash, this.clock.now()],
+    )) as { id: string; branch_id: string }[];
     if (!till) throw new TillKeyRefused();
     return till;
   }

@@ -21,12 +21,13 @@ export const scanStatement: PreparedStatement = {
                      'id', offer.id, 'title', offer.title, 'sentence', offer.sentence, 'terms', offer.terms,
                      'revision', offer.revision, 'usedByCard', 0, 'usedToday', 0, 'usedEver', 0))
               FROM offer WHERE offer.id = $3 AND offer.business_id = branch.business_id) AS offers
-      FROM till
+      FROM till_key
+      JOIN till ON till.id = till_key.till_id AND till.ended_at IS NULL
       JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL
       JOIN business ON business.id = branch.business_id AND business.status = 'published'
       LEFT JOIN validation ON validation.branch_id = till.branch_id AND validation.scan_id = $2::uuid
                           AND validation.outcome = 'valid'
       LEFT JOIN card ON card.id = validation.card_id
       LEFT JOIN cardholder ON cardholder.id = card.cardholder_id
-     WHERE till.key_hash = $1 AND till.ended_at IS NULL`,
+     WHERE till_key.key_hash = $1 AND (till_key.ends_at IS NULL OR till_key.ends_at > $4)`,
 };

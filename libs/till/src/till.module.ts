@@ -12,6 +12,7 @@ import { Redemption } from './redemption.entity.js';
 import { Redemptions } from './redemptions.js';
 import { TillApiController } from './till-api.controller.js';
 import { TillPairing } from './till-pairing.entity.js';
+import { TillKey } from './till-key.entity.js';
 import { Till } from './till.entity.js';
 import { TillPages } from './till.pages.js';
 import { Tills } from './tills.js';
@@ -24,7 +25,7 @@ import { Validations } from './validations.js';
     AccessModule,
     CardsModule,
     PlacesModule,
-    TypeOrmModule.forFeature([Till, TillPairing, Validation, Redemption]),
+    TypeOrmModule.forFeature([Till, TillKey, TillPairing, Validation, Redemption]),
   ],
   providers: [CardChecks, OfferUses, Tills, Validations, Redemptions],
   exports: [CardChecks, OfferUses, Tills, Validations, Redemptions],

@@ -4,6 +4,7 @@ import { Body, Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/comm
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { pairingRequest, type PairingRequest } from './till-forms.js';
+import { hashOfTillKey } from './till-key.js';
 import { answers, tillWords } from './till.presenter.js';
 import { PairingCodeRefused } from './till.problems.js';
 import { type TillNames, Tills } from './tills.js';
@@ -40,8 +41,8 @@ export class TillPages {
     const usedUp = await this.limits.isUsedUp('till-pairing-address', request.ip);
     if (usedUp) await this.limits.count('till-pairing-address', request.ip);
     try {
-      const { key, till } = await this.tills.pair(code);
-      return { key, till: await this.tills.byKey(till.keyHash) };
+      const { key } = await this.tills.pair(code);
+      return { key, till: await this.tills.byKey(hashOfTillKey(key)) };
     } catch (problem) {
       if (problem instanceof PairingCodeRefused) await this.limits.note('till-pairing-address', request.ip);
       throw problem;

@@ -11,6 +11,12 @@ export class TillKeyRefused extends TillProblem {
   readonly kind = 'unauthenticated';
 }
 
+/** The key is a till's, but may not be used for this: its scopes were chosen without it. */
+export class ScopeMissing extends TillProblem {
+  readonly slug = 'scope-missing';
+  readonly kind = 'forbidden';
+}
+
 /** The same scan was used before for another card. */
 export class ScanUsedForAnotherCard extends TillProblem {
   readonly slug = 'scan-used-for-another-card';

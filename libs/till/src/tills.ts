@@ -5,7 +5,8 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { hashOfTillKey, tillKeyOf } from './till-key.js';
 import { TillPairing } from './till-pairing.entity.js';
-import { Till } from './till.entity.js';
+import { TillKey } from './till-key.entity.js';
+import { Till, tillScopes } from './till.entity.js';
 import { BranchNotFound, PairingCodeRefused, TillKeyRefused, TillNotFound } from './till.problems.js';
 
 /** A key, shown once. */
@@ -21,7 +22,7 @@ export interface NewPairing {
 }
 
 /** A till as its owner sees it. */
-export type TillLine = Pick<Till, 'id' | 'branchId' | 'name' | 'kind' | 'lastUsedAt'>;
+export type TillLine = Pick<Till, 'id' | 'branchId' | 'name' | 'kind'> & { lastUsedAt: Date | null };
 
 /** A till by the names that people know it by. */
 export interface TillNames {
@@ -103,7 +104,8 @@ export class Tills {
   /** The tills of a business that work, the oldest first. */
   async ofBusiness(businessId: string): Promise<TillLine[]> {
     return this.database.query<TillLine>(
-      `SELECT till.id, till.branch_id AS "branchId", till.name, till.kind, till.last_used_at AS "lastUsedAt"
+      `SELECT till.id, till.branch_id AS "branchId", till.name, till.kind, 
+              (SELECT max(last_used_at) FROM till_key WHERE till_id = till.id) AS "lastUsedAt"
          FROM till JOIN branch ON branch.id = till.branch_id
         WHERE branch.business_id = $1 AND branch.closed_at IS NULL AND till.ended_at IS NULL
         ORDER BY till.created_at, till.id`,
@@ -116,9 +118,12 @@ export class Tills {
     const [till] = await this.database.query<TillNames>(
       `SELECT till.id, till.name, branch.name AS branch, business.name AS business,
               business.status = 'published' AS working
-         FROM till JOIN branch ON branch.id = till.branch_id JOIN business ON business.id = branch.business_id
-        WHERE till.key_hash = $1 AND till.ended_at IS NULL AND branch.closed_at IS NULL`,
-      [keyHash],
+         FROM till_key
+         JOIN till ON till.id = till_key.till_id AND till.ended_at IS NULL
+         JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL
+         JOIN business ON business.id = branch.business_id
+        WHERE till_key.key_hash = $1 AND (till_key.ends_at IS NULL OR till_key.ends_at > $2)`,
+      [keyHash, this.clock.now()],
     );
     if (!till) throw new TillKeyRefused();
     return till;
@@ -144,12 +149,15 @@ export class Tills {
       branchId,
       name,
       kind,
-      keyHash,
+      scopes: [...tillScopes],
       createdAt: this.clock.now(),
-      lastUsedAt: null,
+      lastSyncAt: null,
+      pin: null,
+      app: null,
       endedAt: null,
     });
     await tx.insert(Till, till);
+    await tx.insert(TillKey, { keyHash, tillId: till.id, createdAt: till.createdAt, endsAt: null, lastUsedAt: null });
     await this.audit.record(tx, {
       action: 'till.added',
       subject: { kind: 'till', id: till.id },

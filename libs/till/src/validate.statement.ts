@@ -78,7 +78,7 @@ export const validateStatement: PreparedStatement = {
       SELECT asked.*, till.id AS till_id, branch.id AS branch_id, branch.name AS branch_name, branch.business_id,
              card.id AS card_id, card.cardholder_id, card.printed_name, card.valid_until, card.kind, card.ended_at,
              CASE WHEN card.kind = 'test' THEN NULL ELSE cardholder.birth_date END AS birth_date,
-             till.last_used_at,
+             till_key.last_used_at,
              CASE WHEN asked.refusal IS NOT NULL THEN asked.refusal
                   WHEN card.id IS NULL THEN 'unknown_card'
                   WHEN card.end_reason = 'superseded' THEN 'superseded'
@@ -89,7 +89,9 @@ export const validateStatement: PreparedStatement = {
                   WHEN card.valid_until < asked.today THEN 'expired'
              END AS refused
         FROM asked
-        LEFT JOIN till ON till.key_hash = asked.key_hash AND till.ended_at IS NULL
+        LEFT JOIN till_key ON till_key.key_hash = asked.key_hash
+                          AND (till_key.ends_at IS NULL OR till_key.ends_at > asked.at)
+        LEFT JOIN till ON till.id = till_key.till_id AND till.ended_at IS NULL
         LEFT JOIN (branch JOIN business ON business.id = branch.business_id AND business.status = 'published')
                ON branch.id = till.branch_id AND branch.closed_at IS NULL
         LEFT JOIN credential ON credential.id = asked.credential_id
@@ -105,8 +107,9 @@ export const validateStatement: PreparedStatement = {
       RETURNING id
     ), used AS (
       -- Once a minute is enough to tell the owner that a till is in use.
-      UPDATE till SET last_used_at = met.at FROM met
-       WHERE till.id = met.till_id AND coalesce(met.last_used_at < met.at - interval '1 minute', true)
+      UPDATE till_key SET last_used_at = met.at FROM met
+       WHERE till_key.key_hash = met.key_hash AND met.till_id IS NOT NULL
+         AND coalesce(met.last_used_at < met.at - interval '1 minute', true)
     )
     SELECT met.till_id, met.branch_id, met.branch_name, met.card_id, met.printed_name, met.valid_until, met.kind,
            met.ended_at, met.birth_date,

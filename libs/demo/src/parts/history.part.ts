@@ -6,7 +6,7 @@ import { addDays, Chance, Clock, dateInLondon, daysBetween } from '@carers/kerne
 import { evaluateOffer } from '@carers/offer-rules';
 import { Offer } from '@carers/offers';
 import { SchemeService } from '@carers/places';
-import { type CardReason, Redemption, Till, Validation } from '@carers/till';
+import { type CardReason, Redemption, Till, TillKey, tillScopes, Validation } from '@carers/till';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
 import { demoActor } from '../demo-marks.js';
@@ -23,6 +23,7 @@ const daysBack = 365;
 interface Counter {
   branch: Branch;
   till: Till;
+  key: TillKey;
   offers: Offer[];
 }
 
@@ -59,7 +60,7 @@ export class HistoryPart implements DemoPart {
         const happened = this.use(past, counters, shown, used, days);
         if (!happened) continue;
         const { redemption, validation, counter } = happened;
-        touch(counter.till, redemption.occurredAt);
+        touch(counter.key, redemption.occurredAt);
         const linked = daysBetween(dateInLondon(redemption.occurredAt), past.today) < redemptionLink;
         redemptions.push(linked ? redemption : Object.assign(redemption, { cardId: null, counted: [] }));
         if (linked) validations.push(validation);
@@ -71,6 +72,11 @@ export class HistoryPart implements DemoPart {
         tx,
         Till,
         counters.map(({ till }) => till),
+      );
+      await insertAll(
+        tx,
+        TillKey,
+        counters.map(({ key }) => key),
       );
       await insertAll(tx, Validation, validations);
       await insertAll(tx, Redemption, redemptions);
@@ -103,14 +109,23 @@ export class HistoryPart implements DemoPart {
         branchId: branch.id,
         name: past.often(60) ? 'Till by the door' : 'Counter',
         kind: past.often(70) ? ('phone' as const) : ('key' as const),
-        keyHash: createHash('sha256').update(`ck_${this.chance.token()}`).digest('hex'),
+        scopes: [...tillScopes],
         createdAt: at,
-        lastUsedAt: null,
+        lastSyncAt: null,
+        pin: null,
+        app: null,
         endedAt: null,
+      });
+      const key = Object.assign(new TillKey(), {
+        keyHash: createHash('sha256').update(`ck_${this.chance.token()}`).digest('hex'),
+        tillId: till.id,
+        createdAt: at,
+        endsAt: null,
+        lastUsedAt: null,
       });
       const details = { branchId: branch.id, kind: till.kind };
       past.note(at, 'till.added', 'till', till.id, demoActor, { details });
-      return [{ branch, till, offers: here }];
+      return [{ branch, till, key, offers: here }];
     });
   }
 
@@ -148,6 +163,9 @@ export class HistoryPart implements DemoPart {
         basketPence,
         savingPence: answer.savingPence,
         counted: used.count(offer.id, terms, card.cardholderId, at),
+        source: 'online' as const,
+        codeCheck: null,
+        flags: [],
         undoneAt: null,
         undoReason: null,
       });
@@ -181,7 +199,7 @@ function refusals(past: DemoPast, counters: Counter[], shown: Shown[]): Validati
     if (!reason) continue;
     const scanId = past.id(at);
     found.push(checked(past, counter, at, scanId, ended && card.id, ended && credentialId, reason));
-    touch(counter.till, at);
+    touch(counter.key, at);
   }
   return found;
 }
@@ -225,8 +243,8 @@ function checked(
   });
 }
 
-function touch(till: Till, at: Date): void {
-  if (till.lastUsedAt === null || till.lastUsedAt < at) till.lastUsedAt = at;
+function touch(key: TillKey, at: Date): void {
+  if (key.lastUsedAt === null || key.lastUsedAt < at) key.lastUsedAt = at;
 }
 
 /** Cards issued before that moment: those who joined today have no past. */
