@@ -14,6 +14,7 @@ import { PageRenderer } from './page-renderer.js';
 import { PagesOptions } from './pages-options.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemPages } from './problem.pages.js';
+import { ServiceWorkers } from './service-workers.js';
 import { Translations } from './translations.js';
 import { Views } from './views.js';
 
@@ -54,6 +55,7 @@ export class PagesModule {}
   controllers: [InformationPages, ProblemPages, BrandPages],
   providers: [
     PageRenderer,
+    ServiceWorkers,
     { provide: APP_INTERCEPTOR, useClass: PageInterceptor },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: CsrfGuard },
@@ -65,7 +67,7 @@ export class PagesModule {}
         }),
     },
   ],
-  exports: [PageRenderer],
+  exports: [PageRenderer, ServiceWorkers],
 })
 export class PagesWebModule {}
 
