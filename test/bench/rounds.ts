@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 import { cpuSeconds, familyCpuSeconds } from './cpu.js';
-import type { World } from './world.js';
+import type { Server, World } from './world.js';
 
 /** A request that a bench sends, made anew each time. */
 export interface BenchRequest {
@@ -12,10 +12,11 @@ export interface BenchRequest {
 
 export interface Bench {
   name: string;
-  /** Least share of the bare server's rate. */
-  target: number;
-  ours: () => BenchRequest;
-  bare: () => BenchRequest;
+  /** Senders that each wait for an answer before they ask again. */
+  connections: number;
+  /** Requests that belong together, sent one after the other. */
+  ours: () => BenchRequest[];
+  bare: () => BenchRequest[];
 }
 
 export interface Measured {
@@ -29,62 +30,79 @@ export interface Measured {
   databaseCpu: number;
 }
 
+/** Every round of a bench, ours and bare in pairs that were measured one after the other. */
 export interface Result {
   name: string;
-  target: number;
-  ours: Measured;
-  bare: Measured;
-  /** Medians over the rounds. */
-  ratio: number;
+  ours: Measured[];
+  bare: Measured[];
 }
 
-/** Measures the two in turn, round after round, so that a machine whose speed drifts is fair to both. */
+/** Ours divided by bare, of one figure: the median of round by round, so that a machine whose speed drifts is fair. */
+export function ratioOf({ ours, bare }: Result, figure: (one: Measured) => number): number {
+  return median(ours.map((one, round) => figure(one) / figure(bare[round]!)));
+}
+
+/** Measures the two in turn, round after round. */
 export async function measure(world: World, bench: Bench, rounds: number, seconds: number): Promise<Result> {
-  const [ours, bare]: [Measured[], Measured[]] = [[], []];
-  await run(world, world.ours, bench.ours, 1);
-  await run(world, world.bare, bench.bare, 1);
+  const result: Result = { name: bench.name, ours: [], bare: [] };
+  for (const side of ['ours', 'bare'] as const) await run(world, [world[side]], bench, bench[side], 1);
   for (let round = 0; round < rounds; round++) {
     // Who goes first changes, since what the first leaves behind (a checkpoint) is the second's to bear.
-    const order: ['ours' | 'bare', 'ours' | 'bare'] = round % 2 ? ['bare', 'ours'] : ['ours', 'bare'];
-    for (const side of order) {
-      const measured = await run(world, world[side], bench[side], seconds);
-      (side === 'ours' ? ours : bare).push(measured);
+    for (const side of round % 2 ? (['bare', 'ours'] as const) : (['ours', 'bare'] as const)) {
+      result[side].push(await run(world, [world[side]], bench, bench[side], seconds));
     }
   }
-  const ratios = ours.map(({ rate }, round) => rate / bare[round]!.rate);
-  return { name: bench.name, target: bench.target, ours: middle(ours), bare: middle(bare), ratio: median(ratios) };
+  return result;
 }
 
-async function run(world: World, server: { url: string; pid: number }, next: () => BenchRequest, seconds: number) {
-  const before = [cpuSeconds(server.pid), familyCpuSeconds(world.postgresPid)] as const;
-  const result = await autocannon({
-    url: server.url,
-    connections: 16,
-    duration: seconds,
-    requests: [
-      {
-        method: 'GET',
-        setupRequest: (request) => ({ ...request, ...next() }),
-      },
-    ],
-  });
-  const after = [cpuSeconds(server.pid), familyCpuSeconds(world.postgresPid)] as const;
-  const done = result.requests.total;
-  if (result.non2xx > 0 || result.errors > 0 || done === 0) {
-    throw new Error(
-      `${server.url}: ${result.non2xx} answers were not 2xx, ${result.errors} requests failed, ${done} were done.`,
-    );
+/** One round: the senders are shared out among the servers. */
+export async function run(
+  world: World,
+  servers: readonly Server[],
+  { connections }: Pick<Bench, 'connections'>,
+  next: () => BenchRequest[],
+  seconds: number,
+): Promise<Measured> {
+  const together = next().length;
+  const spent = () => [sum(servers.map(({ pid }) => cpuSeconds(pid))), familyCpuSeconds(world.postgresPid)] as const;
+  const before = spent();
+  const results = await Promise.all(
+    servers.map(({ url }) =>
+      autocannon({
+        url,
+        connections: Math.ceil(connections / servers.length),
+        duration: seconds,
+        requests: Array.from({ length: together }, (_, place) => ({
+          method: 'GET' as const,
+          setupRequest(request: object, context: { requests?: BenchRequest[] }) {
+            if (place === 0 || !context.requests) context.requests = next();
+            return { ...request, ...context.requests[place] };
+          },
+        })),
+      }),
+    ),
+  );
+  const after = spent();
+  const done = sum(results.map(({ requests }) => requests.total));
+  const [refused, failed] = [sum(results.map(({ non2xx }) => non2xx)), sum(results.map(({ errors }) => errors))];
+  if (refused > 0 || failed > 0 || done === 0) {
+    throw new Error(`${refused} answers were not 2xx, ${failed} requests failed, ${done} were done.`);
   }
   return {
-    rate: done / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
+    rate: sum(results.map(({ requests, duration }) => requests.total / duration)),
+    p50: Math.max(...results.map(({ latency }) => latency.p50)),
+    p99: Math.max(...results.map(({ latency }) => latency.p99)),
     serverCpu: ((after[0] - before[0]) * 1000) / done,
     databaseCpu: ((after[1] - before[1]) * 1000) / done,
   };
 }
 
-function middle(all: Measured[]): Measured {
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The median of each figure. */
+export function middle(all: Measured[]): Measured {
   const of = (read: (one: Measured) => number) => median(all.map(read));
   return {
     rate: of((one) => one.rate),

@@ -14,12 +14,20 @@ import { NestFactory } from '@nestjs/core';
 import { migrations } from '../../migrations/index.js';
 import { CliModule } from '../../apps/cli/src/cli.module.js';
 
+/** A process that answers HTTP. */
+export interface Server {
+  url: string;
+  pid: number;
+}
+
 /** A PostgreSQL of its own, the program and the bare server beside it. */
 export interface World {
   libs: INestApplicationContext;
-  ours: { url: string; pid: number };
-  bare: { url: string; pid: number };
+  ours: Server;
+  bare: Server;
   postgresPid: number;
+  /** One more process of the program, on the same database. */
+  another(): Promise<Server>;
   end(): Promise<void>;
 }
 
@@ -38,13 +46,22 @@ export async function startWorld(progress: (sentence: string) => void): Promise<
   await libs.get(SchemeService, { strict: false }).loadScheme(await bundledScheme('dorset'));
   const ours = start('dist/apps/web/src/main.js', env);
   const bare = start('dist/test/bench/bare-server.js', { ...env, PORT: String(barePort) });
-  const world = {
+  const children = [ours, bare];
+  const world: World = {
     libs,
     ours: { url: `http://127.0.0.1:${oursPort}`, pid: ours.pid! },
     bare: { url: `http://127.0.0.1:${barePort}`, pid: bare.pid! },
     postgresPid: postgres.processId,
+    async another() {
+      const port = String(await freePort());
+      const child = start('dist/apps/web/src/main.js', { ...env, PORT: port });
+      children.push(child);
+      const server = { url: `http://127.0.0.1:${port}`, pid: child.pid! };
+      await answers(`${server.url}/health/ready`);
+      return server;
+    },
     async end() {
-      for (const child of [ours, bare]) child.disconnect();
+      for (const child of children) child.disconnect();
       await libs.close();
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { PageRenderer, ProblemFilter, redirect } from '@carers/pages';
+import { PageRenderer, PagesOptions, ProblemFilter, redirect } from '@carers/pages';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotSignedIn, SecondFactorNeeded } from './access.problems.js';
@@ -9,8 +9,11 @@ import { sameSitePath } from './next-path.js';
 export class SignInFilter implements ExceptionFilter {
   private readonly problems: ProblemFilter;
 
-  constructor(private readonly pages: PageRenderer) {
-    this.problems = new ProblemFilter(pages);
+  constructor(
+    private readonly pages: PageRenderer,
+    options: PagesOptions,
+  ) {
+    this.problems = new ProblemFilter(pages, options);
   }
 
   async catch(problem: NotSignedIn | SecondFactorNeeded, host: ArgumentsHost): Promise<void> {
