@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type PDFDocument from 'pdfkit';
+import { fontIn } from './woff.js';
 
 export type Weight = 400 | 700;
 
@@ -123,7 +124,7 @@ function fontFile(subset: string, weight: Weight): Buffer {
   const name = `atkinson-hyperlegible-${subset}-${weight}-normal.woff`;
   let file = files.get(name);
   if (!file) {
-    file = readFileSync(require.resolve(`@fontsource/atkinson-hyperlegible/files/${name}`));
+    file = fontIn(readFileSync(require.resolve(`@fontsource/atkinson-hyperlegible/files/${name}`)));
     files.set(name, file);
   }
   return file;
