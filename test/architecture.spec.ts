@@ -17,9 +17,10 @@ const house: House = {
     ['jobs', 'audit'],
     ['messages'],
     ['access', 'places', 'payments'],
-    ['cards', 'businesses'],
+    ['cards', 'businesses', 'reviews'],
     ['vetting', 'offers', 'information-service'],
     ['applications', 'till'],
+    ['chains'],
     ['demo'],
   ],
   allowed: {
@@ -120,6 +121,7 @@ describe('the rules', () => {
     expect(judge({ 'libs/cards/src/a.spec.ts': `import '../../../test/support/database.js';` })).toEqual([]);
     expect(judge({ 'libs/cards/src/a.fixture.ts': `import '../../../test/support/database.js';` })).toEqual([]);
     expect(judge({ 'libs/till/browser/a.ts': `import '../../credentials/src/browser.js';` })).toEqual([]);
+    expect(judge({ 'libs/till/browser/a.ts': `import '../../credentials/src/browser-qr.js';` })).toEqual([]);
     expect(judge({ 'libs/pages/browser/a.ts': `import '../../till/src/browser.js';` })).toHaveLength(1);
     expect(judge({ 'libs/till/browser/a.ts': `import '../../credentials/src/index.js';` })).toHaveLength(1);
   });

@@ -11,6 +11,7 @@ import { constants } from 'node:zlib';
 import { Assets } from './assets.js';
 import { checkReadable } from './clean-input.js';
 import { ResponsePolicy } from './policy.js';
+import { takeFiles } from './uploads/take-files.js';
 import type { Viewer } from './view-context.js';
 
 declare module 'fastify' {
@@ -76,6 +77,8 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
       logLevel: 'debug',
     } as never,
   );
+
+  takeFiles(fastify as never);
 
   const { folder } = app.get(Assets);
   if (existsSync(folder)) {
