@@ -51,8 +51,8 @@ function wrongImport(path: string, own: string | undefined, from: string, lineOf
   if (!target) return undefined;
   const other = libOf(target);
   if (other && other !== own) {
-    // Code for browsers is bundled from files, so it has a door of its own.
-    const isDoor = /^libs\/[^/]+\/browser\//.test(path) && target === `libs/${other}/src/browser.ts`;
+    // Code for browsers is bundled from files, so it has doors of its own: `browser.ts`, and `browser-….ts` beside it.
+    const isDoor = /^libs\/[^/]+\/browser\//.test(path) && /^libs\/[^/]+\/src\/browser(-[a-z]+)?\.ts$/.test(target);
     if (!isDoor) return `imports ${other} by a path; import @carers/${other}`;
     return own && lineOf(other) >= lineOf(own) ? `imports ${from}, which is not on a line above ${own}` : undefined;
   }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { build, type BuildResult } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
+import { qrSvg } from './browser-qr.js';
 import { signCredential } from './credential.js';
 import { generateSigningKey, nodeSigner } from './node-keys.js';
 import { toJwks } from './signing-key.js';
@@ -58,5 +59,28 @@ describe('the browser’s door', () => {
     const checks = JSON.parse(await (vm.runInContext(script, realm) as Promise<string>)) as object[];
     expect(checks[0]).toMatchObject({ ok: true, kid: key.kid, claims: { firstName: 'Zoë', kind: 'test' } });
     expect(checks.slice(1)).toMatchObject([{ ok: false }, { ok: false, reason: 'malformed' }]);
+  });
+});
+
+describe('the browser’s door to QR codes', () => {
+  it('bundles with the encoder alone, and draws what the server draws', async () => {
+    const { metafile, outputFiles } = await build({
+      entryPoints: [fileURLToPath(new URL('./browser-qr.ts', import.meta.url))],
+      bundle: true,
+      write: false,
+      metafile: true,
+      minify: true,
+      platform: 'browser',
+      format: 'iife',
+      globalName: 'codes',
+    });
+    const inputs = Object.keys(metafile.inputs).map((path) => path.replace(/^.*(?=node_modules|libs)/, ''));
+    expect(
+      inputs.filter((path) => !/^node_modules\/(?:qrcode\/lib\/core|dijkstrajs)\/|browser-qr\.ts$/.test(path)),
+    ).toEqual([]);
+    expect(outputFiles[0]!.contents.length).toBeLessThan(25_000);
+    const text = `HTTPS://CARERS.EXAMPLE/C/${'QRE2EAJHARCHIZLTOSQFQJNDAQNG5REX'.repeat(6)}.AB2CD`;
+    const drawn: unknown = vm.runInContext(`${outputFiles[0]!.text};codes.qrSvg('${text}')`, vm.createContext({}));
+    expect(drawn).toBe(qrSvg(text));
   });
 });

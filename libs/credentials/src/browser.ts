@@ -1,6 +1,6 @@
 /**
- * The browser's door: everything but what needs Node (`node-keys.ts`) or draws on the server (`qr.ts`). Code that is
- * bundled for a browser imports this file by its relative path; everything else imports `@carers/credentials`.
+ * The browser's door: everything but what needs Node (`node-keys.ts`) or draws (`browser-qr.ts`, a door of its own).
+ * Code that is bundled for a browser imports this file by its relative path; everything else imports `@carers/credentials`.
  */
 export { decodeBase32, encodeBase32 } from './base32.js';
 export { formatCardNumber, newCardNumber, parseCardNumber } from './card-number.js';

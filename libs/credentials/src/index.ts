@@ -1,5 +1,6 @@
 export { code128Bars, code128Svg, ean13Bars, ean13Svg, isEan13, type BarcodeOptions, type Bars } from './barcodes.js';
+export { qrModules, qrSvg, type QrModules } from './browser-qr.js';
 export * from './browser.js';
 export { formatSigningKeys, generateSigningKey, nodeSigner, NodeVerifyingKeys, parseSigningKeys } from './node-keys.js';
 export { isFreshCode, rotatingCodeSync } from './node-rotating-code.js';
-export { qrModules, qrPng, qrSvg, type QrModules } from './qr.js';
+export { qrPng } from './qr.js';

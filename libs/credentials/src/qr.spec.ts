@@ -9,7 +9,8 @@ import { newCredentialId } from './claims.js';
 import { signCredential } from './credential.js';
 import { generateSigningKey, nodeSigner } from './node-keys.js';
 import { printedName } from './printed-name.js';
-import { qrModules, qrPng, qrSvg } from './qr.js';
+import { qrModules, qrSvg } from './browser-qr.js';
+import { qrPng } from './qr.js';
 
 const signer = nodeSigner(generateSigningKey());
 const host = 'https://card.dorset.example';
