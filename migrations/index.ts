@@ -11,6 +11,9 @@ import { InformationService1763770055000 } from './202611220055-information-serv
 import { Applications1763770060000 } from './202611220060-applications.js';
 import { Till1763770070000 } from './202611220070-till.js';
 import { TillDevices1763770090000 } from './202611220090-till-devices.js';
+import { OfflineRedemptions1763770095000 } from './202611220095-offline-redemptions.js';
+import { Reviews1763770100000 } from './202611220100-reviews.js';
+import { Chains1763770110000 } from './202611220110-chains.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -26,4 +29,7 @@ export const migrations: MigrationClass[] = [
   Applications1763770060000,
   Till1763770070000,
   TillDevices1763770090000,
+  OfflineRedemptions1763770095000,
+  Reviews1763770100000,
+  Chains1763770110000,
 ];

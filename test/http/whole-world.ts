@@ -5,6 +5,7 @@ import { Database } from '@carers/database';
 import { PreferenceLinks, Subscriber } from '@carers/information-service';
 import { Outbox } from '@carers/messages';
 import { bundledScheme, SchemeService } from '@carers/places';
+import { reviewKinds, Reviews } from '@carers/reviews';
 import { Secret, TOTP } from 'otpauth';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
@@ -193,6 +194,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const application = await applicationOf(program, written('Tidewell'));
   const decided = await applicationOf(program, written('Tideswell'));
   const accountId = await account('registrar@staff.example');
+  const reviews = await everyKindOfReview(program, decided.card_id!, branch.id);
   const { slug: offerSlug, region } = await one<{ slug: string; region: string }>(
     `SELECT offer.slug, region.slug AS region FROM offer
        JOIN offer_listing listing ON listing.offer_id = offer.id JOIN region ON region.id = listing.region_id
@@ -252,6 +254,8 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...Object.fromEntries(['', '/card.pdf', '/qr.png', '/lost'].map((end) => [`/my-card/:token${end}`, [['nobody', myCard + end]]])),
     ...Object.fromEntries(['', '/unsubscribe', '/saved'].map((end) => [`/preferences/:token${end}`, [['nobody', preferences + end]]])),
     '/staff/subscribers/:id': [['carers_service_officer', `/staff/subscribers/${subscriber.id}`]],
+    '/staff/reviews': [['registrar', '/staff/reviews', '/staff/reviews?kind=burst', '/staff/reviews?status=closed']],
+    '/staff/reviews/:id': [['registrar', ...reviews.map(({ id }) => `/staff/reviews/${id}`)]],
     '/staff/businesses/:id': [['registrar', `/staff/businesses/${waitingBusiness.id}`, `/staff/businesses/${business.id}`]],
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],
@@ -291,6 +295,26 @@ async function build(program: TestApp, written: (text: string) => string): Promi
       return [{ as: visitorOf(url), path: url }];
     },
   };
+}
+
+/** One review of each kind, and a closed one. */
+async function everyKindOfReview(program: TestApp, cardId: string, branchId: string): Promise<{ id: string }[]> {
+  const database = program.get(Database);
+  const at = '2026-11-21T09:30:00.000Z';
+  await database.transaction(async (tx) => {
+    for (const kind of reviewKinds)
+      await program.get(Reviews).raise(tx, {
+        kind,
+        subject: { kind: 'card', id: cardId },
+        branchId,
+        once: kind,
+        reasonKey: `misuse:${kind.replace('_', '-')}`,
+        evidence: { scans: 12, firstAt: at, firstBranchId: branchId, miles: 40.2, minutes: 10, mph: 241.2, windowMinutes: 60 },
+      });
+  });
+  const all = await database.query<{ id: string }>('SELECT id FROM review_item ORDER BY id');
+  await program.get(Reviews).close(all[0]!.id, 'nothing_wrong', '⟦It was a mistake⟧', { kind: 'system', id: 'test' });
+  return all;
 }
 
 /** Somebody whom a page without parameters is for, by the part of the site it is in. */

@@ -11,6 +11,7 @@ import { JoinWebModule, OffersWebModule } from '@carers/offers';
 import { PagesWebModule } from '@carers/pages';
 import { PaymentsWebModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
+import { ReviewsWebModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillWebModule } from '@carers/till';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -41,6 +42,7 @@ export class AppModule {
         OffersWebModule,
         InformationServiceWebModule,
         PaymentsWebModule,
+        ReviewsWebModule,
         TillWebModule,
         TerminusModule.forRoot({ logger: false }),
       ],

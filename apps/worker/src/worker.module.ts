@@ -11,6 +11,7 @@ import { OffersJobsModule } from '@carers/offers';
 import { PagesModule } from '@carers/pages';
 import { PaymentsJobsModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
+import { ReviewsJobsModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -26,6 +27,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     OffersJobsModule,
     InformationServiceJobsModule,
     ApplicationsJobsModule,
+    ReviewsJobsModule,
   ],
 })
 export class HandlersModule {}

@@ -52,6 +52,25 @@ export const policySchema = z.strictObject({
     /** A till may take back a mistaken redemption for this long. */
     undoMinutes: z.number().int().min(1).max(1_440),
   }),
+  /** From when the use of a card is shown to staff. Older documents do not have it: what stands here holds then. */
+  misuse: z
+    .strictObject({
+      /** Nobody goes from one branch to another faster than this, in miles an hour as the crow flies … */
+      travelMph: z.number().int().min(1).max(1_000).default(70),
+      /** … these first miles not counted: positions of postcodes are not exact, nor are the clocks of tills. */
+      travelSlackMiles: z.number().min(0).max(100).default(3),
+      /** What is counted, is counted in any stretch of this many minutes. */
+      windowMinutes: z.number().int().min(5).max(1_440).default(60),
+      /** Accepted checks of one card. */
+      burstChecks: z.number().int().min(2).max(10_000).default(15),
+      /** Refused checks at one till, whatever for. */
+      refusedChecks: z.number().int().min(2).max(10_000).default(30),
+      /** Numbers typed at one till that are nobody's. */
+      guessedNumbers: z.number().int().min(2).max(10_000).default(20),
+      /** Pictures of one card that are too old. */
+      staleCodes: z.number().int().min(2).max(10_000).default(5),
+    })
+    .prefault({}),
   offers: z.strictObject({
     /** Businesses are asked to confirm an offer this often. */
     confirmEveryDays: days,
@@ -73,6 +92,8 @@ export const policySchema = z.strictObject({
     endedCards: days,
     /** Redemptions lose their link to a person after this. */
     redemptionLink: days,
+    /** Closed reviews, which by then lead to nobody, go after this. */
+    reviews: days.default(365),
     outgoingMessages: days,
     signInLog: days,
   }),
