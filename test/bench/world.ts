@@ -95,7 +95,7 @@ function start(file: string, env: Record<string, string>): ChildProcess {
 }
 
 async function answers(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const reached = await fetch(url).then(
       ({ status }) => status < 500,
       () => false,
