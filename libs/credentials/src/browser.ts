@@ -31,4 +31,6 @@ export {
   type SigningKey,
   type SigningKeyPair,
 } from './signing-key.js';
+export type { ListedStatus } from './status-bits.js';
+export { parseStatusChanges, StatusList, StatusListInvalid, type StatusChanges } from './status-list.js';
 export { WebVerifyingKeys } from './web-keys.js';
