@@ -87,6 +87,10 @@ const rules = {
   'join-address': { points: 60, duration: tenMinutes },
   /** Card numbers of nobody typed at one till: people mistype, but nobody types hundreds of them. */
   'till-unknown-number': { points: 60, duration: tenMinutes },
+  /** Bundles fetched by one till, which asks four times an hour and when it is back online. */
+  'till-bundle': { points: 60, duration: tenMinutes },
+  /** Uploads of one till, each of up to a hundred uses. */
+  'till-batch': { points: 120, duration: tenMinutes },
   /** Wrong pairing codes from one address: a code has 30^8 forms, so even this many for ever finds none. */
   'till-pairing-address': { points: 20, duration: tenMinutes },
   /** Cards looked at by strangers' phones from one address: a whole mobile network may be behind it. */

@@ -8,6 +8,7 @@ import { z } from 'zod';
  */
 export const exampleOf = {
   scanId: '0190a6a4-7c1e-7000-8000-000000000001',
+  offlineScanId: '0190a6a4-7c1e-7000-8000-000000000008',
   offerId: '0190a6a4-7c1e-7000-8000-000000000002',
   cardNumber: 'CC 7K3F 9TQX X',
 };

@@ -2,17 +2,22 @@ import { AccessModule } from '@carers/access';
 import { BusinessesModule } from '@carers/businesses';
 import { CardsModule } from '@carers/cards';
 import { PlacesModule } from '@carers/places';
+import { ReviewsModule } from '@carers/reviews';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CardCheckPages } from './card-check.pages.js';
 import { CardChecks } from './card-checks.js';
+import { OfflineRedemptions } from './offline-redemptions.js';
 import { OfferUses } from './offer-uses.js';
 import { OwnerTillsPages } from './owner-tills.pages.js';
 import { Redemption } from './redemption.entity.js';
 import { Redemptions } from './redemptions.js';
 import { TillApiController } from './till-api.controller.js';
+import { TillBundles } from './till-bundle.js';
+import { TillKeys } from './till-keys.js';
 import { TillPairing } from './till-pairing.entity.js';
 import { TillKey } from './till-key.entity.js';
+import { TillSyncController } from './till-sync.controller.js';
 import { Till } from './till.entity.js';
 import { TillPages } from './till.pages.js';
 import { Tills } from './tills.js';
@@ -25,16 +30,18 @@ import { Validations } from './validations.js';
     AccessModule,
     CardsModule,
     PlacesModule,
+    ReviewsModule,
     TypeOrmModule.forFeature([Till, TillKey, TillPairing, Validation, Redemption]),
   ],
-  providers: [CardChecks, OfferUses, Tills, Validations, Redemptions],
-  exports: [CardChecks, OfferUses, Tills, Validations, Redemptions],
+  providers: [CardChecks, OfferUses, TillKeys, Tills, TillBundles, Validations, Redemptions, OfflineRedemptions],
+  exports: [CardChecks, OfferUses, TillKeys, Tills, TillBundles, Validations, Redemptions, OfflineRedemptions],
 })
 export class TillModule {}
 
 /** The same with its API and pages. */
 @Module({
   imports: [TillModule, AccessModule, BusinessesModule],
-  controllers: [TillApiController, TillPages, CardCheckPages, OwnerTillsPages],
+  controllers: [TillApiController, TillSyncController, TillPages, CardCheckPages, OwnerTillsPages],
 })
 export class TillWebModule {}
+

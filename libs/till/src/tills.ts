@@ -3,11 +3,11 @@ import { Database, type Tx } from '@carers/database';
 import { Chance, Clock, Ids, isUuid } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { hashOfTillKey, tillKeyOf } from './till-key.js';
+import { hashOfTillKey } from './till-key.js';
 import { TillPairing } from './till-pairing.entity.js';
-import { TillKey } from './till-key.entity.js';
+import { TillKeys } from './till-keys.js';
 import { Till, tillScopes } from './till.entity.js';
-import { BranchNotFound, PairingCodeRefused, TillKeyRefused, TillNotFound } from './till.problems.js';
+import { BranchNotFound, PairingCodeRefused, TillNotFound } from './till.problems.js';
 
 /** A key, shown once. */
 export interface NewTill {
@@ -47,6 +47,7 @@ export class Tills {
     private readonly ids: Ids,
     private readonly chance: Chance,
     private readonly audit: Audit,
+    private readonly keys: TillKeys,
   ) {}
 
   /**
@@ -115,18 +116,8 @@ export class Tills {
 
   /** Which till a key belongs to. @throws TillKeyRefused when it is none (any more) */
   async byKey(keyHash: string): Promise<TillNames> {
-    const [till] = await this.database.query<TillNames>(
-      `SELECT till.id, till.name, branch.name AS branch, business.name AS business,
-              business.status = 'published' AS working
-         FROM till_key
-         JOIN till ON till.id = till_key.till_id AND till.ended_at IS NULL
-         JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL
-         JOIN business ON business.id = branch.business_id
-        WHERE till_key.key_hash = $1 AND (till_key.ends_at IS NULL OR till_key.ends_at > $2)`,
-      [keyHash, this.clock.now()],
-    );
-    if (!till) throw new TillKeyRefused();
-    return till;
+    const { id, name, branchName, businessName, working } = await this.keys.till(keyHash);
+    return { id, name, branch: branchName, business: businessName, working };
   }
 
   /** Ends a till of this business at once. @throws TillNotFound */
@@ -143,7 +134,6 @@ export class Tills {
   }
 
   private async add(tx: Tx, branchId: string, name: string, kind: Till['kind'], actor: Actor): Promise<NewTill> {
-    const { key, keyHash } = tillKeyOf(this.chance.token());
     const till = tx.create(Till, {
       id: this.ids.next(),
       branchId,
@@ -157,7 +147,7 @@ export class Tills {
       endedAt: null,
     });
     await tx.insert(Till, till);
-    await tx.insert(TillKey, { keyHash, tillId: till.id, createdAt: till.createdAt, endsAt: null, lastUsedAt: null });
+    const key = await this.keys.add(tx, till.id);
     await this.audit.record(tx, {
       action: 'till.added',
       subject: { kind: 'till', id: till.id },
