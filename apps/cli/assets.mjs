@@ -1,4 +1,3 @@
-import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -6,7 +5,6 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { compileAsync, NodePackageImporter } from 'sass';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const compressible = /\.(css|js|svg|json|wasm|txt|map)$/;
@@ -94,6 +92,7 @@ function filesIn(folder, pattern) {
 /** Scripts as one ES module each, small enough not to need splitting. */
 async function bundle(scripts) {
   if (!scripts.size) return { inputs: [], files: new Map() };
+  const { build } = await import('esbuild');
   const result = await build({
     absWorkingDir: root,
     entryPoints: [...scripts].map(([name, path]) => ({ in: path, out: name.replace(/\.js$/, '') })),
@@ -114,6 +113,8 @@ async function bundle(scripts) {
 }
 
 async function compile(styles) {
+  // Asked for here: to load the compilers takes longer than to see that nothing changed.
+  const { compileAsync, NodePackageImporter } = await import('sass');
   const inputs = [];
   const files = new Map();
   for (const [name, path] of styles) {

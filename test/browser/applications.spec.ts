@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { violationsOf } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { Applicant, schemeWith, staffOf } from '../http/applications-support.js';
 
@@ -31,7 +31,7 @@ async function look(page: Page): Promise<void> {
   // Axe is a script itself: where scripts are off, the pages are only walked.
   if (!scripts) return;
   if (pictures) await page.screenshot({ path: `${pictures}/${String(++shot).padStart(2, '0')}.png`, fullPage: true });
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
+  const violations = await violationsOf(page);
   expect(violations.map(({ id, nodes }) => [page.url(), id, nodes[0]?.html])).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
 }

@@ -1,16 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { buildAssets } from '../../apps/cli/assets.mjs';
 import type { Browser as Client } from '../http/access-browser.js';
 import { carer, schemeWith, staffOf } from '../http/applications-support.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { violationsOf, wcag } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { Given } from '../support/given.js';
 
 const phone = { viewport: { width: 390, height: 844 } };
 const desk = { viewport: { width: 1280, height: 900 } };
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 let program: TestApp;
 let chromium: Browser;
@@ -52,7 +51,7 @@ async function browsing(options: BrowserContextOptions, work: (page: Page) => Pr
 
 /** Nothing on this page stands in anybody's way. */
 async function look(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(rules).analyze();
+  const violations = await violationsOf(page, wcag);
   expect(violations.map(({ id, nodes }) => [page.url(), id, nodes[0]?.html])).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 }

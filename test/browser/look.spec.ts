@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AxeBuilder } from '@axe-core/playwright';
 import { Controller, Get, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -9,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { buildAssets } from '../../apps/cli/assets.mjs';
+import { violationsOf } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { configureHttp, createHttpAdapter, DemoBrandModule, page, PagesOptions, PagesWebModule } from '@carers/pages';
 
@@ -86,7 +86,7 @@ describe('the look', () => {
     'of %s in %s colours is accessible and keeps to its own policy',
     async (path, colours) => {
       await open(path, colours, 390, async (tab) => {
-        const { violations } = await new AxeBuilder({ page: tab }).analyze();
+        const violations = await violationsOf(tab);
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)).toEqual([]);
       });
     },

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildAssets } from '../../apps/cli/assets.mjs';
+import { violationsOf, wcag } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { type Visitor, wholeWorld, type WholeWorld } from '../http/whole-world.js';
 
@@ -26,18 +26,16 @@ afterAll(async () => {
 /** Where pictures go when somebody wants to look at them: `SHOTS=/some/folder npm test -- test/browser/pages`. */
 const pictures = process.env['SHOTS'];
 /** Not pages: files, data, and the description of the API for programmers. */
-const noPage = /^\/assets|\.(?:pdf|png|svg|txt|xml|json)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark/;
+const noPage = /^\/assets|\.(?:pdf|png|svg|txt|xml|json|js|webmanifest)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark/;
 
 /** A phone, where axe looks too, and a desk. */
 const widths = [390, 1280];
 const height = 844;
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** What somebody would not be able to read, reach or see on a page, and what the browser itself complains about. */
 async function faultsOf(page: Page, picture: string | undefined): Promise<string[]> {
   const faults: string[] = [];
-  // Legacy: no page of its own for each look, which takes longer than the look.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(rules).analyze();
+  const violations = await violationsOf(page, wcag);
   faults.push(...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`));
   for (const width of widths) {
     await page.setViewportSize({ width, height });

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { Joining } from '@carers/businesses';
 import { Cards } from '@carers/cards';
 import { Database } from '@carers/database';
@@ -10,6 +9,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildAssets } from '../../apps/cli/assets.mjs';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { violationsOf, wcag } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { cameraArgs, filmOf } from '../support/fake-camera.js';
 import { Given, type GivenBusiness, type GivenCard } from '../support/given.js';
@@ -95,9 +95,7 @@ describe('the till on a phone', () => {
   async function checkAccess(tab: Page, name: string): Promise<void> {
     await tab.waitForLoadState('load');
     if (shots) await tab.screenshot({ path: join(shots, `${name}.png`) });
-    const { violations } = await new AxeBuilder({ page: tab })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
+    const violations = await violationsOf(tab, wcag);
     expect(
       violations.map(({ id, nodes }) => `${name} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(', ')}`),
     ).toEqual([]);
