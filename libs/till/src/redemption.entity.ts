@@ -7,7 +7,8 @@ export type RedemptionSource = 'online' | 'offline' | 'settlement';
 @Entity('redemption')
 export class Redemption {
   @PrimaryColumn('uuid') id: string;
-  @Column('uuid', { name: 'till_id' }) tillId: string;
+  /** Null for a use that a chain's settlement file told of. */
+  @Column('uuid', { name: 'till_id', nullable: true }) tillId: string | null;
   @Column('uuid', { name: 'branch_id' }) branchId: string;
   @Column('uuid', { name: 'scan_id' }) scanId: string;
   @Column('uuid', { name: 'offer_id' }) offerId: string;
@@ -27,4 +28,6 @@ export class Redemption {
   @Column('text', { array: true }) flags: string[];
   @Column('timestamptz', { name: 'undone_at', nullable: true }) undoneAt: Date | null;
   @Column('text', { name: 'undo_reason', nullable: true }) undoReason: string | null;
+  /** Since when nothing here leads to a card. */
+  @Column('timestamptz', { name: 'unlinked_at', nullable: true }) unlinkedAt: Date | null;
 }
