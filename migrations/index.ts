@@ -10,10 +10,13 @@ import { Offers1763770050000 } from './202611220050-offers.js';
 import { InformationService1763770055000 } from './202611220055-information-service.js';
 import { Applications1763770060000 } from './202611220060-applications.js';
 import { Till1763770070000 } from './202611220070-till.js';
+import { CardStatus1763770080000 } from './202611220080-card-status.js';
 import { TillDevices1763770090000 } from './202611220090-till-devices.js';
 import { OfflineRedemptions1763770095000 } from './202611220095-offline-redemptions.js';
 import { Reviews1763770100000 } from './202611220100-reviews.js';
+import { MisuseAndUnlinking1763770105000 } from './202611220105-misuse-and-unlinking.js';
 import { Chains1763770110000 } from './202611220110-chains.js';
+import { OfferHours1763770130000 } from './202611220130-offer-hours.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -28,8 +31,11 @@ export const migrations: MigrationClass[] = [
   InformationService1763770055000,
   Applications1763770060000,
   Till1763770070000,
+  CardStatus1763770080000,
   TillDevices1763770090000,
   OfflineRedemptions1763770095000,
   Reviews1763770100000,
+  MisuseAndUnlinking1763770105000,
   Chains1763770110000,
+  OfferHours1763770130000,
 ];

@@ -20,7 +20,7 @@ const house: House = {
     ['cards', 'businesses', 'reviews'],
     ['vetting', 'offers', 'information-service'],
     ['applications', 'till'],
-    ['chains'],
+    ['chains', 'misuse'],
     ['demo'],
   ],
   allowed: {

@@ -249,9 +249,9 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/account/details/:holder/change': [['carer', `/account/details/${cardholder.id}/change`]],
     '/account/cards/:holder': [['carer', `/account/cards/${cardholder.id}`]],
     ...Object.fromEntries(
-      ['card.pdf', 'qr.png', 'lost'].map((end) => [`/account/cards/:holder/${end}`, [['carer', `/account/cards/${cardholder.id}/${end}`]]]),
+      ['card.pdf', 'qr.png', 'lost', 'state.json', 'app.webmanifest'].map((end) => [`/account/cards/:holder/${end}`, [['carer', `/account/cards/${cardholder.id}/${end}`]]]),
     ),
-    ...Object.fromEntries(['', '/card.pdf', '/qr.png', '/lost'].map((end) => [`/my-card/:token${end}`, [['nobody', myCard + end]]])),
+    ...Object.fromEntries(['', '/card.pdf', '/qr.png', '/lost', '/state.json', '/app.webmanifest'].map((end) => [`/my-card/:token${end}`, [['nobody', myCard + end]]])),
     ...Object.fromEntries(['', '/unsubscribe', '/saved'].map((end) => [`/preferences/:token${end}`, [['nobody', preferences + end]]])),
     '/staff/subscribers/:id': [['carers_service_officer', `/staff/subscribers/${subscriber.id}`]],
     '/staff/reviews': [['registrar', '/staff/reviews', '/staff/reviews?kind=burst', '/staff/reviews?status=closed']],
@@ -308,8 +308,16 @@ async function everyKindOfReview(program: TestApp, cardId: string, branchId: str
         subject: { kind: 'card', id: cardId },
         branchId,
         once: kind,
-        reasonKey: `misuse:${kind.replace('_', '-')}`,
-        evidence: { scans: 12, firstAt: at, firstBranchId: branchId, miles: 40.2, minutes: 10, mph: 241.2, windowMinutes: 60 },
+        reasonKey: `misuse:${kind}`,
+        evidence: {
+          scans: 12,
+          firstAt: at,
+          firstBranchId: branchId,
+          miles: 40.2,
+          minutes: 10,
+          mph: 241.2,
+          windowMinutes: 60,
+        },
       });
   });
   const all = await database.query<{ id: string }>('SELECT id FROM review_item ORDER BY id');

@@ -3,16 +3,19 @@ import { ApplicationsJobsModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
 import { BusinessesJobsModule } from '@carers/businesses';
 import { CardsJobsModule } from '@carers/cards';
+import { ChainsJobsModule } from '@carers/chains';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { InformationServiceJobsModule } from '@carers/information-service';
 import { JobsModule } from '@carers/jobs';
 import { MessagesJobsModule } from '@carers/messages';
+import { MisuseJobsModule } from '@carers/misuse';
 import { OffersJobsModule } from '@carers/offers';
 import { PagesModule } from '@carers/pages';
 import { PaymentsJobsModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
 import { ReviewsJobsModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
+import { TillJobsModule } from '@carers/till';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
@@ -27,7 +30,10 @@ import { ScheduleModule } from '@nestjs/schedule';
     OffersJobsModule,
     InformationServiceJobsModule,
     ApplicationsJobsModule,
+    ChainsJobsModule,
     ReviewsJobsModule,
+    TillJobsModule,
+    MisuseJobsModule,
   ],
 })
 export class HandlersModule {}

@@ -1,7 +1,7 @@
 export type { CardReason, TillReason } from './reasons.js';
 export { Redemption } from './redemption.entity.js';
 export { Redemptions, type RedemptionAnswer } from './redemptions.js';
-export { TillModule, TillWebModule } from './till.module.js';
+export { TillJobsModule, TillModule, TillWebModule } from './till.module.js';
 export { TillKey } from './till-key.entity.js';
 export { Till, type TillScope, tillScopes } from './till.entity.js';
 export { type NewPairing, type NewTill, Tills } from './tills.js';

@@ -13,6 +13,7 @@ import { OwnerTillsPages } from './owner-tills.pages.js';
 import { Redemption } from './redemption.entity.js';
 import { Redemptions } from './redemptions.js';
 import { TillApiController } from './till-api.controller.js';
+import { TillAppController } from './till-app.controller.js';
 import { TillBundles } from './till-bundle.js';
 import { TillKeys } from './till-keys.js';
 import { TillPairing } from './till-pairing.entity.js';
@@ -21,6 +22,8 @@ import { TillSyncController } from './till-sync.controller.js';
 import { Till } from './till.entity.js';
 import { TillPages } from './till.pages.js';
 import { Tills } from './tills.js';
+import { UnlinkingSchedule, UnlinkUses } from './unlinking/unlinking.jobs.js';
+import { Unlinking } from './unlinking/unlinking.js';
 import { Validation } from './validation.entity.js';
 import { Validations } from './validations.js';
 
@@ -41,7 +44,10 @@ export class TillModule {}
 /** The same with its API and pages. */
 @Module({
   imports: [TillModule, AccessModule, BusinessesModule],
-  controllers: [TillApiController, TillSyncController, TillPages, CardCheckPages, OwnerTillsPages],
+  controllers: [TillApiController, TillSyncController, TillPages, TillAppController, CardCheckPages, OwnerTillsPages],
 })
 export class TillWebModule {}
 
+/** What is done at night, for the worker. */
+@Module({ imports: [TillModule, PlacesModule], providers: [Unlinking, UnlinkingSchedule, UnlinkUses] })
+export class TillJobsModule {}

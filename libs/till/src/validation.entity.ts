@@ -13,4 +13,6 @@ export class Validation {
   @Column('text', { name: 'credential_id', nullable: true }) credentialId: string | null;
   @Column('text') outcome: 'valid' | 'not_valid';
   @Column('text', { nullable: true }) reason: CardReason | null;
+  /** Since when nothing here leads to a card. */
+  @Column('timestamptz', { name: 'unlinked_at', nullable: true }) unlinkedAt: Date | null;
 }

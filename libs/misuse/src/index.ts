@@ -1,0 +1,2 @@
+export { Misuse } from './misuse.js';
+export { MisuseJobsModule } from './misuse.module.js';
