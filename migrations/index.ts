@@ -16,6 +16,7 @@ import { OfflineRedemptions1763770095000 } from './202611220095-offline-redempti
 import { Reviews1763770100000 } from './202611220100-reviews.js';
 import { MisuseAndUnlinking1763770105000 } from './202611220105-misuse-and-unlinking.js';
 import { Chains1763770110000 } from './202611220110-chains.js';
+import { TillHotPath1763770120000 } from './202611220120-till-hot-path.js';
 import { OfferHours1763770130000 } from './202611220130-offer-hours.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -37,5 +38,6 @@ export const migrations: MigrationClass[] = [
   Reviews1763770100000,
   MisuseAndUnlinking1763770105000,
   Chains1763770110000,
+  TillHotPath1763770120000,
   OfferHours1763770130000,
 ];

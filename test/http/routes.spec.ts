@@ -17,6 +17,7 @@ const open = [
   /^\/(?:sign-in|sign-in\/check|sign-in\/link\/:token|sign-out)$/,
   /^\/api\/(?:openapi\.json|docs|v1\/(?:applications|offers|businesses|regions|categories)(?:\/:\w+)?)$/,
   /^\/\.well-known\/jwks\.json$/,
+  /^\/api\/v1\/status-list(?:\/changes)?$/,
 ];
 
 /** Open to the network, but each looks at a key or a signature by itself. */

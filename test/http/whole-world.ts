@@ -282,6 +282,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/c/:token': [['nobody', cardLook.toLowerCase().startsWith('/c/') ? `/c${cardLook.slice(2)}` : cardLook]],
     '/C/:token': [['nobody', cardLook]],
     '/api/v1/offers/:id': [['nobody', `/api/v1/offers/${offer.id}`]],
+    '/api/v1/status-list/changes': [['nobody', `/api/v1/status-list/changes?since=${Math.floor(Date.now() / 1000)}`]],
     '/api/v1/businesses/:slug': [['nobody', `/api/v1/businesses/${business.slug}`]],
   }; // prettier-ignore
 

@@ -23,6 +23,9 @@ import { LostCards } from './lost-cards.js';
 import { MyCardPages } from './my-card.pages.js';
 import { CardSigningKey } from './signing-key.entity.js';
 import { StaffCardsPages } from './staff-cards.pages.js';
+import { StatusIndexes } from './status-indexes.js';
+import { StatusListController } from './status-list.controller.js';
+import { StatusLists } from './status-lists.js';
 
 export const cardsEntities = [Cardholder, Card, Credential, CardSigningKey];
 
@@ -36,6 +39,8 @@ const services = [
   Cardholders,
   Cards,
   LostCards,
+  StatusIndexes,
+  StatusLists,
 ];
 
 /** The registry, its keys, links and messages, for other libs. */
@@ -49,7 +54,7 @@ export class CardsModule {}
 /** The pages of cardholders and of the staff who look after cards, and the public keys. */
 @Module({
   imports: [CardsModule, PlacesModule, AccessModule],
-  controllers: [MyCardPages, AccountCardPages, AccountPages, StaffCardsPages, JwksController],
+  controllers: [MyCardPages, AccountCardPages, AccountPages, StaffCardsPages, JwksController, StatusListController],
   providers: [CardFace],
 })
 export class CardsWebModule implements OnModuleInit {

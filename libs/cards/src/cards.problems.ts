@@ -42,6 +42,13 @@ export class CardLinkEnded extends Problem {
   readonly room = 'cards';
 }
 
+/** Changes of the status list are kept for a week, and not endlessly many: beyond that, the whole list is shorter. */
+export class StatusListTooOld extends Problem {
+  readonly slug = 'status-list-too-old';
+  readonly kind = 'gone';
+  readonly room = 'cards';
+}
+
 /** No such cardholder, or not one that this person may see. */
 export class CardholderNotFound extends Problem {
   readonly slug = 'cardholder-not-found';

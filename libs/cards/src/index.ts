@@ -21,3 +21,5 @@ export {
 export { Credential, type CredentialMedium } from './credential.entity.js';
 export type { IssueOptions } from './issuing.js';
 export { LostCards } from './lost-cards.js';
+export { StatusIndexes } from './status-indexes.js';
+export { StatusLists } from './status-lists.js';

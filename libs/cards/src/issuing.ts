@@ -8,6 +8,7 @@ import { Card } from './card.entity.js';
 import type { Cardholder } from './cardholder.entity.js';
 import { CardStillRuns } from './cards.problems.js';
 import { Credential, type CredentialMedium } from './credential.entity.js';
+import { StatusIndexes } from './status-indexes.js';
 
 /** What differs from an ordinary first card. */
 export interface IssueOptions {
@@ -25,6 +26,7 @@ export class Issuing {
     private readonly chance: Chance,
     private readonly audit: Audit,
     private readonly scheme: SchemeService,
+    private readonly indexes: StatusIndexes,
   ) {}
 
   /**
@@ -56,8 +58,7 @@ export class Issuing {
       endReason: null,
     });
     await this.insertWithFreeNumber(tx, card);
-    await this.addCredential(tx, card.id, 'phone');
-    await this.addCredential(tx, card.id, 'printed');
+    await this.addCredentials(tx, card.id, ['phone', 'printed']);
     await this.audit.record(tx, {
       action: 'card.issued',
       subject: { kind: 'card', id: card.id },
@@ -81,18 +82,21 @@ export class Issuing {
     }
   }
 
-  private async addCredential(tx: Tx, cardId: string, medium: CredentialMedium): Promise<void> {
-    await this.drawUntilFree(tx, 'uq_credential__status_index', () =>
-      tx.insert(Credential, {
+  private async addCredentials(tx: Tx, cardId: string, media: readonly CredentialMedium[]): Promise<void> {
+    await this.drawUntilFree(tx, 'uq_credential__status_index', async () => {
+      // Somebody else may draw the same in this moment, hence the second try.
+      const places = await this.indexes.draw(tx, media.length);
+      const credentials = media.map((medium, at) => ({
         id: newCredentialId((count) => this.chance.bytes(count)),
         cardId,
         medium,
-        status: 'active',
-        statusIndex: this.chance.below(2 ** 31 - 1),
+        status: 'active' as const,
+        statusIndex: places[at]!,
         createdAt: this.clock.now(),
         revokedAt: null,
-      }),
-    );
+      }));
+      await tx.insert(Credential, credentials);
+    });
   }
 
   /** Tries an insert with values drawn anew while they collide. A savepoint keeps the transaction usable. */

@@ -1,6 +1,6 @@
 /** What sort of problem it is; the web layer turns it into an HTTP status, rules never name one. */
 export type ProblemKind =
-  'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'too-many' | 'unavailable';
+  'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'gone' | 'conflict' | 'too-many' | 'unavailable';
 
 /** Values that go into a problem's sentence. */
 export type ProblemParams = Readonly<Record<string, string | number>>;

@@ -34,6 +34,7 @@ export const STATUS_OF: Readonly<Record<ProblemKind, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
+  gone: 410,
   conflict: 409,
   'too-many': 429,
   unavailable: 503,

@@ -1,6 +1,6 @@
 import { Accounts } from '@carers/access';
 import type { Actor } from '@carers/audit';
-import { Card, Cardholder, CardMessages, Cards, Credential, type RevocationReason } from '@carers/cards';
+import { Card, Cardholder, CardMessages, Cards, Credential, type RevocationReason, StatusIndexes } from '@carers/cards';
 import { newCardNumber, newCredentialId, printedName } from '@carers/credentials';
 import { keyedHash, type Tx } from '@carers/database';
 import { InformationService } from '@carers/information-service';
@@ -17,6 +17,7 @@ import { InventCarers, type InventedCarer } from './invent-carers.js';
 import { Subscriptions } from './subscriptions.js';
 
 const count = 300;
+const media = ['phone', 'printed'] as const;
 const rule: Actor = { kind: 'system', id: 'automatic-approval' };
 
 /** A cardholder with the cards they had, the newest last. */
@@ -35,6 +36,7 @@ export class CardsPart implements DemoPart {
     private readonly accounts: DemoAccounts,
     private readonly liveAccounts: Accounts,
     private readonly cards: Cards,
+    private readonly indexes: StatusIndexes,
     private readonly messages: CardMessages,
     private readonly information: InformationService,
     private readonly schemes: SchemeService,
@@ -79,7 +81,8 @@ export class CardsPart implements DemoPart {
       );
       const cards = registered.flatMap((each) => each.cards);
       await insertAll(tx, Card, cards);
-      await insertAll(tx, Credential, credentialsOf(past, cards));
+      const places = await this.indexes.draw(tx, media.length * cards.length, past.chance);
+      await insertAll(tx, Credential, credentialsOf(past, cards, places));
       const subscriptions = new Subscriptions(past, names.referrers, scheme, this.information.wording('en-GB').version);
       for (const { cardholder, invented } of registered) subscriptions.add(cardholder, invented);
       await subscriptions.write(tx);
@@ -226,15 +229,15 @@ function issue(
   return card;
 }
 
-function credentialsOf(past: DemoPast, cards: readonly Card[]): Credential[] {
-  return cards.flatMap((card) =>
-    (['phone', 'printed'] as const).map((medium) =>
+function credentialsOf(past: DemoPast, cards: readonly Card[], places: readonly number[]): Credential[] {
+  return cards.flatMap((card, nth) =>
+    media.map((medium, at) =>
       Object.assign(new Credential(), {
         id: newCredentialId((bytes) => past.chance.bytes(bytes)),
         cardId: card.id,
         medium,
         status: card.status === 'revoked' ? ('revoked' as const) : ('active' as const),
-        statusIndex: past.chance.below(2 ** 31 - 1),
+        statusIndex: places[nth * media.length + at]!,
         createdAt: card.issuedAt,
         revokedAt: card.endedAt,
       }),

@@ -1,3 +1,4 @@
+import { StatusIndexes } from '@carers/cards';
 import { newCardNumber, newCredentialId } from '@carers/credentials';
 import { Database, keyedHash, sealing, type Tx } from '@carers/database';
 import { addDays, addMonths, Clock, Ids, SeededChance } from '@carers/kernel';
@@ -27,6 +28,7 @@ export class ScaleLoad {
     private readonly wording: OfferWording,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly indexes: StatusIndexes,
   ) {}
 
   async load(scale: Scale, progress: (sentence: string) => void = () => undefined): Promise<void> {
@@ -230,6 +232,7 @@ export class ScaleLoad {
       'issued_at',
     );
     const credential = columns('id', 'card_id', 'medium', 'status', 'status_index', 'created_at');
+    const credentials: [id: string, card: string][] = [];
     let firstNumber = '';
     for (let index = from; index < to; index++) {
       const home = homes[index % homes.length]!;
@@ -256,16 +259,11 @@ export class ScaleLoad {
       const number = newCardNumber((count) => chance.bytes(count));
       firstNumber ||= number;
       card.add(id, person, number, 1, 'adult', 'active', today, until, firstName, now);
-      credential.add(
-        newCredentialId((count) => chance.bytes(count)),
-        id,
-        'phone',
-        'active',
-        chance.below(2 ** 31 - 1),
-        now,
-      );
+      credentials.push([newCredentialId((count) => chance.bytes(count)), id]);
     }
     if (await isThere(tx, 'card', 'number', firstNumber)) return;
+    const places = await this.indexes.draw(tx, credentials.length, chance);
+    credentials.forEach(([id, of], at) => credential.add(id, of, 'phone', 'active', places[at], now));
     await insertColumns(tx, 'cardholder', cardholder);
     await insertColumns(tx, 'card', card, 'ON CONFLICT DO NOTHING');
     await insertColumns(tx, 'credential', credential, 'ON CONFLICT DO NOTHING');
