@@ -51,7 +51,7 @@ describe('the till on a phone', () => {
       );
     await running.app.listen(0, '127.0.0.1');
     origin = await running.app.getUrl();
-    await filmOf(margaret.qr, join(folder, 'card.y4m'));
+    await filmOf(margaret.printedQr, join(folder, 'card.y4m'));
     browser = await openBrowser({ args: cameraArgs(join(folder, 'card.y4m')) });
   }, 120_000);
   afterAll(async () => {
@@ -66,6 +66,8 @@ describe('the till on a phone', () => {
       viewport: { width, height: width < 500 ? 844 : 800 },
       permissions: ['camera'],
       colorScheme: options.dark ? 'dark' : 'light',
+      // What it does is seen in the spec of the till without a connection.
+      serviceWorkers: 'block',
     });
     const tab = await context.newPage();
     await tab.clock.setFixedTime(noon);
@@ -140,7 +142,14 @@ describe('the till on a phone', () => {
     await shown(tab, 'yes');
     expect(await uses()).toEqual([{ undone_at: expect.any(Date) }]);
     await tab.click('[data-screen=yes] .till-next');
-    // The camera goes on by itself for the next card.
+    // The camera goes on by itself for the next card; this one is still in front of it, and was looked at.
+    await shown(tab, 'scan');
+    expect(await tab.isVisible('[data-preview]')).toBe(true);
+    const checks = await running.get(Database).query('SELECT 1 FROM validation');
+    await tab.waitForTimeout(600);
+    expect(await running.get(Database).query('SELECT 1 FROM validation')).toEqual(checks);
+    await tab.keyboard.type(margaret.printedQr);
+    await tab.keyboard.press('Enter');
     await shown(tab, 'yes');
     expect(complaints).toEqual([]);
     await context.close();
@@ -212,7 +221,12 @@ describe('the till on a phone', () => {
   }, 60_000);
 
   it('says what to do without a connection, and asks the same again', async () => {
-    const { context, tab } = await phone();
+    const { context, tab } = await phone(390, { paired: false });
+    // A till that has never had a list has nothing to judge by.
+    await context.route('**/api/v1/status-list**', (route) => route.abort());
+    await tab.goto(`${origin}/till#pair=${await pairingCode()}`);
+    await tab.click('text=Pair this phone');
+    await shown(tab, 'scan');
     await context.setOffline(true);
     await type(tab, margaret.card.number);
     await shown(tab, 'offline');

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createBrotliDecompress } from 'node:zlib';
-import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
 
 const run = promisify(execFile);
 const packageFolder = dirname(dirname(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium'))));
@@ -41,6 +41,24 @@ interface Unpacked {
 export async function openBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const { executable, env } = await unpackChromium();
   return chromium.launch({
+    ...options,
+    executablePath: executable,
+    env: { ...process.env, ...env, ...options.env } as Record<string, string>,
+    args: [...flags, ...(options.args ?? [])],
+  });
+}
+
+/**
+ * The same with a profile that outlives it: what a page keeps in `folder` is there when the browser opens again.
+ *
+ * @param options more for Playwright's `launchPersistentContext`; `args` are added to ours
+ */
+export async function openProfile(
+  folder: string,
+  options: Parameters<typeof chromium.launchPersistentContext>[1] = {},
+): Promise<BrowserContext> {
+  const { executable, env } = await unpackChromium();
+  return chromium.launchPersistentContext(folder, {
     ...options,
     executablePath: executable,
     env: { ...process.env, ...env, ...options.env } as Record<string, string>,

@@ -1,6 +1,9 @@
-import { storedTill } from './till/key-store.js';
+import { openStore } from './till/offline/device-store.js';
 
 // On a phone that is a till, the page of a card offers to check it as one.
-if (storedTill()) {
-  for (const link of document.querySelectorAll<HTMLElement>('[data-till-only]')) link.hidden = false;
-}
+void openStore()
+  .then((store) => store.get('till'))
+  .then((till) => {
+    if (!till) return;
+    for (const link of document.querySelectorAll<HTMLElement>('[data-till-only]')) link.hidden = false;
+  });

@@ -3,6 +3,7 @@ import { NoCsrf, page, PageRenderer, type PageResult, Permits, Public } from '@c
 import { Body, Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { deviceName } from './device-name.js';
 import { pairingRequest, type PairingRequest } from './till-forms.js';
 import { hashOfTillKey } from './till-key.js';
 import { answers, tillWords } from './till.presenter.js';
@@ -21,7 +22,7 @@ export class TillPages {
   ) {}
 
   @Get()
-  @Permits({ camera: true, wasm: true })
+  @Permits({ camera: true, wasm: true, workers: true })
   @Header('x-robots-tag', 'noindex')
   show(@Req() request: FastifyRequest): PageResult {
     return page('till/till', { answers, words: tillWords(this.renderer.wordsFor(request)) });
@@ -41,7 +42,7 @@ export class TillPages {
     const usedUp = await this.limits.isUsedUp('till-pairing-address', request.ip);
     if (usedUp) await this.limits.count('till-pairing-address', request.ip);
     try {
-      const { key } = await this.tills.pair(code);
+      const { key } = await this.tills.pair(code, deviceName(request.headers['user-agent']));
       return { key, till: await this.tills.byKey(hashOfTillKey(key)) };
     } catch (problem) {
       if (problem instanceof PairingCodeRefused) await this.limits.note('till-pairing-address', request.ip);

@@ -1,9 +1,7 @@
-import type { Branch } from '@carers/businesses';
 import type { Words } from '@carers/pages';
 import { offerReasons } from '@carers/offer-rules';
 import type { OfferUse } from './offer-uses.js';
 import { cardReasons } from './reasons.js';
-import type { TillLine } from './tills.js';
 
 /** The colour and shape of an answer: `ask` where nothing is wrong with the carer's card as far as anybody knows. */
 export type Tone = 'yes' | 'no' | 'ask';
@@ -12,6 +10,8 @@ export type Tone = 'yes' | 'no' | 'ask';
 export const answers: { name: string; tone: Tone }[] = [
   // What a person typed is more often a slip than a wrong card.
   { name: 'mistyped', tone: 'ask' },
+  // Only a till without a connection says this.
+  { name: 'needs_scan', tone: 'ask' },
   ...cardReasons.map((name) => ({ name, tone: toneOf(name) })),
 ];
 
@@ -22,7 +22,7 @@ function toneOf(reason: (typeof cardReasons)[number]): Tone {
 /** Sentences that the page's script fills in. `{name}` stands for what only the browser knows. */
 export function tillWords(words: Words): Record<string, string> {
   const blanks = Object.fromEntries(
-    ['name', 'date', 'time', 'many', 'saving', 'offer', 'amount', 'till', 'business'].map((blank) => [
+    ['name', 'date', 'time', 'many', 'saving', 'offer', 'amount', 'till', 'business', 'list'].map((blank) => [
       blank,
       `{${blank}}`,
     ]),
@@ -54,26 +54,36 @@ export function tillWords(words: Words): Record<string, string> {
     'not-working',
     'checking',
     'who',
+    'foot-alone',
+    'foot-practice',
+    'state-fresh',
+    'state-away',
+    'state-never',
+    'time-on',
+    'waiting-none',
+    'deleted',
+    'syncing',
+    'synced',
+    'sync-failed',
+    'clock-wrong',
+    'mark-printed',
+    'mark-plastic',
+    'mark-unchecked',
+    'practice-name',
+    'number-right',
+    'number-wrong',
+    'pin-missing',
+    'pin-wrong',
+    'pin-wait',
   ].map((key): [string, string] => [key, words.t(`till:script.${key}`, blanks)]);
-  const offers = ['said-offers_one', 'said-offers_other'].map((key): [string, string] => [
-    key,
-    words.t('till:script.said-offers', { count: key.endsWith('one') ? 1 : 2, many: '{many}' }),
-  ]);
+  const counted = ['said-offers', 'waiting', 'stuck', 'undelivered'].flatMap((key) =>
+    [1, 2].map((count): [string, string] => [
+      `${key}_${count === 1 ? 'one' : 'other'}`,
+      words.t(`till:script.${key}`, { count, many: '{many}' }),
+    ]),
+  );
   const why = offerReasons.map((reason): [string, string] => [reason, words.t(`till:offer-reasons.${reason}`, blanks)]);
-  return Object.fromEntries([...plain, ...offers, ...why]);
-}
-
-/** A pairing code as people read it out: `ABCD EFGH`. */
-export function inGroups(code: string): string {
-  return code.replace(/(.{4})(?=.)/g, '$1 ');
-}
-
-/** Each place of a business with its tills. */
-export function branchesWithTills(branches: readonly Branch[], tills: readonly TillLine[]) {
-  return branches.map(({ id, name }) => ({
-    name,
-    tills: tills.filter(({ branchId }) => branchId === id).map((till) => ({ ...till, phone: till.kind === 'phone' })),
-  }));
+  return Object.fromEntries([...plain, ...counted, ...why]);
 }
 
 /** The month's uses, with their sum. */

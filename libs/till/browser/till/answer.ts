@@ -1,3 +1,4 @@
+import type { How } from './offline/desk.js';
 import type { TillPage, Tone } from './page.js';
 import type { CheckAnswer, OfferLine } from './service.js';
 
@@ -5,12 +6,16 @@ import type { CheckAnswer, OfferLine } from './service.js';
 export type UseOffer = (offer: OfferLine, basketPence: number | null, box: OfferBox) => void;
 
 /** Fills the screen of a valid card. Gives the sentence for those who listen. */
-export function fillValid(page: TillPage, answer: CheckAnswer, use: UseOffer): string {
+export function fillValid(page: TillPage, answer: CheckAnswer, how: How, use: UseOffer): string {
   const screen = page.screen('yes');
-  const { firstName, validUntil } = answer.card ?? { firstName: '', validUntil: '' };
+  // In practice a number is nobody's.
+  const { firstName, validUntil } = answer.card ?? { firstName: page.say('practice-name'), validUntil: '' };
   const until = validUntil ? page.say('until', { date: page.formats.longDate(validUntil) }) : '';
+  const mark = markOf(page, answer, how);
   page.find('[data-name]', screen).textContent = firstName;
-  page.find('[data-until]', screen).textContent = until;
+  page.find('[data-until]', screen).textContent = until && ` · ${until}`;
+  page.find('[data-mark]', screen).textContent = mark;
+  page.find('[data-mark]', screen).hidden = mark === '';
 
   const usable = answer.offers.filter((offer) => offer.usable);
   const box = page.find('[data-offers]', screen);
@@ -19,9 +24,15 @@ export function fillValid(page: TillPage, answer: CheckAnswer, use: UseOffer): s
     ...answer.offers.filter((offer) => !offer.usable).map((offer) => waiting(page, offer)),
     ...(answer.offers.length === 0 ? [page.copy('data-part="nothing"')] : []),
   );
-  const many =
-    usable.length === 0 ? page.say('said-no-offers') : page.say(plural(usable.length), { many: usable.length });
-  return page.say('said-valid', { name: firstName, date: until, many });
+  const many = usable.length === 0 ? page.say('said-no-offers') : page.sayMany('said-offers', usable.length);
+  const said = page.say('said-valid', { name: firstName, date: until, many });
+  return mark ? `${said} ${mark}.` : said;
+}
+
+/** What a till has to know of the card's proof: on paper no code moves, and a phone's is the server's to check. */
+function markOf(page: TillPage, { card }: CheckAnswer, how: How): string {
+  if (card?.medium === 'printed' || card?.medium === 'plastic') return page.say(`mark-${card.medium}`);
+  return card?.medium === 'phone' && how !== 'server' ? page.say('mark-unchecked') : '';
 }
 
 /** Fills the screen of a card that is not valid. Gives its colour and the sentence for those who listen. */
@@ -39,6 +50,7 @@ export function clearAnswers(page: TillPage): void {
   for (const place of [
     '[data-name]',
     '[data-until]',
+    '[data-mark]',
     '[data-offers]',
     '[data-reason]',
     '[data-used]',
@@ -130,11 +142,6 @@ function whyNot(page: TillPage, reason: string, nextUsableAt: string | null): st
 /** The sentence of an offer begins with its title, which stands above it already. */
 function withoutTitle({ terms, title }: OfferLine): string {
   return terms.startsWith(`${title}. `) ? terms.slice(title.length + 2) : terms;
-}
-
-function plural(number: number): string {
-  const form = new Intl.PluralRules(document.documentElement.lang).select(number);
-  return form === 'one' ? 'said-offers_one' : 'said-offers_other';
 }
 
 /** Pounds as somebody types them, in pence; null for nothing, undefined for what is no amount. */

@@ -20,15 +20,20 @@ const pause = 90;
 /** Side of the square that is looked at, in pixels: a version 8 code at arm's length still has 5 for each module. */
 const side = 720;
 
-/** The camera of the phone, and what it reads. One at a time; it is off whenever it is not needed. */
+/** The camera of the phone, and what it reads, one text after another until it is stopped. */
 export class Camera {
   private stream: MediaStream | null = null;
   private read: Promise<Read> | null = null;
   private turn = 0;
   private readonly canvas = document.createElement('canvas');
 
+  /**
+   * @param video what pictures are taken from; it must be laid out at all times, for some browsers stop hidden ones
+   * @param preview what people see
+   */
   constructor(
     private readonly video: HTMLVideoElement,
+    private readonly preview: HTMLVideoElement,
     private readonly addresses: ReaderAddresses,
   ) {}
 
@@ -37,8 +42,15 @@ export class Camera {
     return typeof navigator.mediaDevices?.getUserMedia === 'function';
   }
 
-  /** Turns the camera on and gives the text of the first code seen; null when it was stopped before. */
-  async scan(ready: () => void): Promise<string | null> {
+  get isOn(): boolean {
+    return this.stream !== null;
+  }
+
+  /**
+   * Turns the camera on, and tells each text that it reads, the same one again and again while it is seen.
+   * @throws what the browser throws when there is no camera, or none for us
+   */
+  async start(seen: (text: string) => void): Promise<boolean> {
     this.stop();
     const turn = ++this.turn;
     this.read ??= this.makeReader();
@@ -48,20 +60,20 @@ export class Camera {
     });
     if (turn !== this.turn) {
       stream.getTracks().forEach((track) => track.stop());
-      return null;
+      return false;
     }
     this.stream = stream;
-    this.video.srcObject = stream;
-    await this.video.play();
-    ready();
-    return this.watch(turn);
+    this.video.srcObject = this.preview.srcObject = stream;
+    await Promise.all([this.video.play(), this.preview.play().catch(() => undefined)]);
+    void this.watch(turn, seen);
+    return true;
   }
 
   stop(): void {
     this.turn++;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
-    this.video.srcObject = null;
+    this.video.srcObject = this.preview.srcObject = null;
   }
 
   /** Whether the phone has a light that can be switched on. */
@@ -85,19 +97,15 @@ export class Camera {
     return this.stream?.getVideoTracks()[0];
   }
 
-  private async watch(turn: number): Promise<string | null> {
-    const read = await this.read!;
-    while (turn === this.turn) {
+  private async watch(turn: number, seen: (text: string) => void): Promise<void> {
+    const read = await this.read!.catch(() => null);
+    while (read && turn === this.turn) {
       const picture = this.picture();
       const text = picture && (await read(picture).catch(() => null));
-      if (turn !== this.turn) return null;
-      if (text) {
-        this.stop();
-        return text;
-      }
+      if (turn !== this.turn) return;
+      if (text) seen(text);
       await new Promise((done) => setTimeout(done, pause));
     }
-    return null;
   }
 
   /** The square in the middle of what the camera sees. */

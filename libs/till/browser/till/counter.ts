@@ -1,13 +1,15 @@
 import { clearAnswers, fillNotValid, fillValid, type OfferBox } from './answer.js';
-import type { StoredTill } from './key-store.js';
+import type { Desk, How, LastUse } from './offline/desk.js';
 import type { TillPage, Tone } from './page.js';
 import {
+  type CheckAnswer,
   KeyRefused,
   newScanId,
   NoConnection,
   type OfferLine,
   Refused,
-  TillService,
+  type Scan,
+  type StoredTill,
   type UndoReason,
 } from './service.js';
 import type { Sounds } from './sounds.js';
@@ -17,44 +19,44 @@ const shownFor = 30_000;
 /** How long a mistake can be taken back. The scheme decides; this is how long we offer it. */
 const undoFor = 10 * 60_000;
 
-interface Scan {
-  id: string;
-  text: string;
-  scanned: boolean;
+/** What the counter tells the rest of the till. */
+export interface CounterEvents {
+  /** The next card can come. Told whether somebody asked for it, and the number that was mistyped, for putting right. */
+  ready(asked: boolean, mistyped: string): void;
+  /** The server knows this till no more, or its business takes no part. */
+  refused(): void;
+  /** Something waits to be sent, or no longer does. */
+  queued(): void;
 }
 
 /** From a card to its answer, to the offer used, and to the next customer. Keeps nothing of a card once it is gone. */
 export class Counter {
-  private readonly service: TillService;
   private scan: Scan | null = null;
-  private last: { id: string; title: string; at: Date } | null = null;
+  private how: How = 'server';
+  private last: (LastUse & { title: string; at: number }) | null = null;
   private retry: (() => Promise<void>) | null = null;
   private mistyped = '';
   private busy = false;
   private goes: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * @param ready what to do when the next card can come; told whether somebody asked for it, and the number that was
-   * mistyped just before, for putting right
-   */
+  /** @param listTime the time of the status list, in words */
   constructor(
     private readonly page: TillPage,
     private readonly till: StoredTill,
     private readonly sounds: Sounds,
-    private readonly ready: (asked: boolean, mistyped: string) => void,
+    private readonly desk: Desk,
+    private readonly listTime: () => string,
+    private readonly events: CounterEvents,
   ) {
-    this.service = new TillService(till.key);
-    page.find('[data-who]').textContent = page.say('who', this.names);
+    for (const place of page.all('[data-who]')) place.textContent = page.say('who', this.names);
   }
 
-  /** Asks whether this phone is still a till, without keeping anybody waiting. */
-  async greet(): Promise<void> {
-    try {
-      const { working } = await this.service.who();
-      if (!working) this.note(this.page.say('not-working'));
-    } catch (error) {
-      if (error instanceof KeyRefused) this.page.show('ended', 'ask');
-    }
+  /** Whether another card may take the place of what is shown. */
+  get attends(): boolean {
+    const { current } = this.page;
+    if (this.busy || current === 'undo' || current === 'pin' || current === 'pair' || current === 'ended') return false;
+    // Somebody is typing a bill.
+    return current !== 'yes' || !this.page.all<HTMLInputElement>('[data-offers] input').some(({ value }) => value);
   }
 
   /** Checks a card. */
@@ -74,9 +76,18 @@ export class Counter {
     this.retry = null;
     clearAnswers(this.page);
     this.page.announce('');
+    this.note(null);
     this.showLast();
     this.page.show('scan');
-    this.ready(asked, mistyped);
+    this.events.ready(asked, mistyped);
+  }
+
+  /** Says something above the next scan. */
+  note(sentence: string | null): void {
+    const place = this.page.find('[data-note]');
+    place.hidden = sentence === null;
+    place.textContent = sentence;
+    if (sentence) this.page.announce(sentence);
   }
 
   async again(): Promise<void> {
@@ -87,9 +98,9 @@ export class Counter {
   /** Somebody is at the till: what is shown stays a while longer. */
   touched(): void {
     clearTimeout(this.goes);
-    if (this.page.current !== 'scan' && this.page.current !== 'pair' && this.page.current !== 'ended') {
-      this.goes = setTimeout(() => this.next(false), shownFor);
-    }
+    const { current } = this.page;
+    if (current === 'scan' || current === 'pair' || current === 'ended' || current === 'pin') return;
+    this.goes = setTimeout(() => this.next(false), shownFor);
   }
 
   askWhy(): void {
@@ -109,45 +120,45 @@ export class Counter {
     if (taken) await this.attempt(() => this.takeBack(taken, reason));
   }
 
-  /** A sentence on the screen for the next card. */
-  note(sentence: string | null): void {
-    const place = this.page.find('[data-note]');
-    place.textContent = sentence;
-    place.hidden = !sentence;
-    if (sentence) this.page.announce(sentence);
+  private async ask(): Promise<void> {
+    const { scan } = this;
+    if (!scan) return;
+    const { answer, how } = await this.desk.check(scan);
+    this.how = how;
+    clearAnswers(this.page);
+    if (answer.outcome === 'valid') {
+      const said = fillValid(this.page, answer, how, (offer, pence, box) => void this.use(offer, pence, box));
+      return this.answer('yes', 'yes', said);
+    }
+    this.refuse(answer, scan);
   }
 
-  private async ask(): Promise<void> {
-    const { id, text, scanned } = this.scan!;
-    const answer = await this.service.check(id, text, scanned);
-    this.note(null);
-    if (answer.outcome === 'valid') {
-      const said = fillValid(this.page, answer, (offer, pence, box) => void this.use(offer, pence, box));
-      this.answer('yes', 'yes', said);
-    } else {
-      const reason = answer.reason === 'malformed' && !scanned ? 'mistyped' : (answer.reason ?? '');
-      const { tone, said } = fillNotValid(this.page, reason);
-      if (reason === 'mistyped') this.mistyped = text;
-      this.page.find('.till-next--no').hidden = tone === 'ask';
-      this.page.find('.till-next--ask').hidden = tone !== 'ask';
-      this.answer('no', tone, said);
-    }
+  private refuse(answer: CheckAnswer, { text, scanned }: Scan): void {
+    const reason = answer.reason === 'malformed' && !scanned ? 'mistyped' : (answer.reason ?? '');
+    const { tone, said } = fillNotValid(this.page, reason);
+    if (reason === 'mistyped') this.mistyped = text;
+    this.page.find('.till-next--no').hidden = tone === 'ask';
+    this.page.find('.till-next--ask').hidden = tone !== 'ask';
+    this.page.find('[data-practise]').hidden = reason !== 'test_card';
+    this.answer('no', tone, said);
   }
 
   private async use(offer: OfferLine, pence: number | null, box: OfferBox): Promise<void> {
-    const scan = this.scan;
+    const { scan } = this;
     if (!scan) return;
     await this.attempt(async () => {
       try {
-        const used = await this.service.use(scan.id, offer.id, pence);
-        this.last = { id: used.id, title: offer.title, at: new Date() };
-        this.page.find('[data-used]').textContent = offer.title;
+        const { used, how } = await this.desk.use(scan, this.how, offer, pence);
+        this.last = { how, id: used.id, scan, offerId: offer.id, title: offer.title, at: Date.now() };
         const saved = used.savingPence
           ? this.page.say('saved', { saving: this.page.formats.pence(used.savingPence) })
           : '';
+        this.page.find('[data-used]').textContent = offer.title;
         this.page.find('[data-saved]').textContent = saved;
         this.page.find('[data-saved]').hidden = saved === '';
+        this.page.find('[data-kept]').hidden = how !== 'alone';
         this.answer('used', 'yes', `${offer.title}. ${saved}`);
+        if (how === 'alone') this.events.queued();
       } catch (error) {
         if (!(error instanceof Refused) || !error.problem.reason) throw error;
         this.page.show('yes', 'yes', false);
@@ -156,10 +167,9 @@ export class Counter {
     });
   }
 
-  private async takeBack(taken: { id: string }, reason: UndoReason): Promise<void> {
-    const sentence = this.last?.title ?? '';
+  private async takeBack(taken: LastUse & { title: string }, reason: UndoReason): Promise<void> {
     try {
-      await this.service.undo(taken.id, reason);
+      await this.desk.undo(taken, reason);
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 409) throw error;
       this.last = null;
@@ -167,9 +177,10 @@ export class Counter {
       return this.note(this.page.say('too-late'));
     }
     this.last = null;
+    this.events.queued();
     const { scan } = this;
     this.next(scan === null);
-    this.note(this.page.say('undone', { offer: sentence }));
+    this.note(this.page.say('undone', { offer: taken.title }));
     // The customer is still there: the same card, as a new scan, since the old one has been used and taken back.
     if (scan) {
       this.scan = { ...scan, id: newScanId() };
@@ -178,7 +189,7 @@ export class Counter {
     }
   }
 
-  /** Does something that needs the server, one at a time, and shows what stands in its way. */
+  /** Does something that may need the server, one at a time, and shows what stands in its way. */
   private async attempt(work: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -187,7 +198,7 @@ export class Counter {
     try {
       await work();
     } catch (error) {
-      if (error instanceof KeyRefused) this.answer('ended', 'ask', '');
+      if (error instanceof KeyRefused) this.events.refused();
       else if (error instanceof NoConnection) this.answer('offline', 'ask', '');
       else {
         this.next(true);
@@ -200,10 +211,13 @@ export class Counter {
     }
   }
 
-  private answer(screen: 'yes' | 'no' | 'used' | 'offline' | 'ended', tone: Tone, said: string): void {
-    const foot = this.page.screen(screen).querySelector('[data-foot]');
+  private answer(screen: 'yes' | 'no' | 'used' | 'offline', tone: Tone, said: string): void {
     const time = this.page.formats.clockTime(new Date());
-    if (foot) foot.textContent = this.page.say(screen === 'offline' ? 'who' : 'foot', { ...this.names, time });
+    const sentence = { server: 'foot', alone: 'foot-alone', practice: 'foot-practice' }[this.how];
+    this.page.find('[data-foot]', this.page.screen(screen)).textContent =
+      screen === 'offline'
+        ? this.page.say('who', this.names)
+        : this.page.say(sentence, { ...this.names, time, list: this.listTime() });
     this.page.show(screen, tone);
     this.page.announce(said);
     if (tone === 'yes') this.sounds.yes();
@@ -212,14 +226,14 @@ export class Counter {
   }
 
   private showLast(): void {
-    if (this.last && Date.now() - this.last.at.getTime() > undoFor) this.last = null;
+    if (this.last && Date.now() - this.last.at > undoFor) this.last = null;
     this.page.find('[data-last]').hidden = !this.last;
     this.page.find('[data-last-text]').textContent = this.last ? this.lastSentence() : '';
   }
 
   private lastSentence(): string {
     const { title, at } = this.last!;
-    return this.page.say('used-at', { offer: title, time: this.page.formats.clockTime(at) });
+    return this.page.say('used-at', { offer: title, time: this.page.formats.clockTime(new Date(at)) });
   }
 
   private get names() {

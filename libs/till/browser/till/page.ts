@@ -1,6 +1,6 @@
 import { Formats } from '../../../pages/src/browser.js';
 
-export const screens = ['pair', 'scan', 'yes', 'no', 'used', 'undo', 'offline', 'ended'] as const;
+export const screens = ['pair', 'pin', 'scan', 'yes', 'no', 'used', 'undo', 'offline', 'ended'] as const;
 export type Screen = (typeof screens)[number];
 /** Colour of the whole screen. */
 export type Tone = 'yes' | 'no' | 'ask' | 'plain';
@@ -17,6 +17,7 @@ export class TillPage {
   readonly root = document.getElementById('till')!;
   readonly formats = new Formats(document.documentElement.lang);
   private readonly sentences = JSON.parse(this.root.dataset['words'] ?? '{}') as Record<string, string>;
+  private readonly plurals = new Intl.PluralRules(this.formats.locale);
   private shown: Screen | null = null;
 
   /** An element of the page, or of a part of it. */
@@ -48,6 +49,12 @@ export class TillPage {
   /** A sentence of the catalogue with its blanks filled in. */
   say(key: string, blanks: Record<string, string | number> = {}): string {
     return (this.sentences[key] ?? '').replace(/\{(\w+)\}/g, (_, blank: string) => String(blanks[blank] ?? ''));
+  }
+
+  /** A sentence about a number of things, in the form that goes with the number. */
+  sayMany(key: string, many: number): string {
+    const form = this.plurals.select(many) === 'one' ? 'one' : 'other';
+    return this.say(`${key}_${form}`, { many: this.formats.number(many) });
   }
 
   /** Tells people who listen to the page. */

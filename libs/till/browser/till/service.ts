@@ -1,4 +1,18 @@
-import type { StoredTill } from './key-store.js';
+/** What a paired phone is: its key, and the names by which people know the till. */
+export interface StoredTill {
+  key: string;
+  name: string;
+  branch: string;
+  business: string;
+}
+
+/** One card before the till: what was scanned, or the number that was typed. */
+export interface Scan {
+  /** A UUID: by it the server knows the same scan again. */
+  id: string;
+  text: string;
+  scanned: boolean;
+}
 
 /** An offer in the answer to a check; see the API's description. */
 export interface OfferLine {
@@ -16,12 +30,14 @@ export interface OfferLine {
 export interface CheckAnswer {
   outcome: 'valid' | 'not_valid';
   reason: string | null;
-  card: { firstName: string; validUntil: string } | null;
+  /** The medium decides whether there is a moving code; null for a number that was typed. */
+  card: { firstName: string; validUntil: string; medium?: 'phone' | 'printed' | 'plastic' | null } | null;
   offers: OfferLine[];
 }
 
 export interface Used {
-  id: string;
+  /** Null where only this till knows of it yet. */
+  id: string | null;
   savingPence: number | null;
 }
 
@@ -43,54 +59,50 @@ export class Refused extends Error {
   }
 }
 
-const patience = 10_000;
+/** How long the server may take where there is nobody else to ask, in milliseconds. */
+export const patience = 10_000;
 
 /** The till's questions to the server. Each may be asked again after NoConnection: nothing is counted twice. */
 export class TillService {
   constructor(private readonly key: string) {}
 
-  /** @param text what was scanned, or what was typed */
-  check(scanId: string, text: string, scanned: boolean): Promise<CheckAnswer> {
+  /** @param wait milliseconds after which there was no connection */
+  check({ id, text, scanned }: Scan, wait = patience): Promise<CheckAnswer> {
     const what = scanned ? { credential: text } : { cardNumber: text };
-    return this.ask<CheckAnswer>('POST', '/api/v1/validations', { scanId, ...what });
+    return this.ask<CheckAnswer>('/api/v1/validations', { scanId: id, ...what }, wait);
   }
 
-  use(scanId: string, offerId: string, basketPence: number | null): Promise<Used> {
+  use(scanId: string, offerId: string, basketPence: number | null, wait = patience): Promise<Used> {
     const basket = basketPence === null ? {} : { basketPence };
-    return this.ask<Used>('POST', '/api/v1/redemptions', { scanId, offerId, ...basket });
+    return this.ask<Used>('/api/v1/redemptions', { scanId, offerId, ...basket }, wait);
   }
 
   undo(id: string, reason: UndoReason): Promise<Used> {
-    return this.ask<Used>('POST', `/api/v1/redemptions/${id}/undo`, { reason });
+    return this.ask<Used>(`/api/v1/redemptions/${id}/undo`, { reason }, patience);
   }
 
-  /** Which till this is, and whether it may check cards at present. */
-  who(): Promise<{ name: string; branch: string; business: string; working: boolean }> {
-    return this.ask('GET', '/api/v1/till');
-  }
-
-  private ask<T>(method: string, path: string, body?: object): Promise<T> {
-    return send<T>(method, path, body, { authorization: `Bearer ${this.key}` });
+  private ask<T>(path: string, body: object, wait: number): Promise<T> {
+    return send<T>(path, body, wait, { authorization: `Bearer ${this.key}` });
   }
 }
 
 /** Makes this phone a till with a pairing code. */
 export async function pair(code: string): Promise<StoredTill> {
-  const { key, till } = await send<{ key: string; till: Omit<StoredTill, 'key'> }>('POST', '/till/pair', { code });
+  const { key, till } = await send<{ key: string; till: Omit<StoredTill, 'key'> }>('/till/pair', { code }, patience);
   return { key, name: till.name, branch: till.branch, business: till.business };
 }
 
-async function send<T>(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<T> {
+async function send<T>(path: string, body: object, wait: number, headers: Record<string, string> = {}): Promise<T> {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), patience);
+  const timer = setTimeout(() => stop.abort(), wait);
   try {
     const response = await fetch(path, {
-      method,
-      headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...headers },
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
       signal: stop.signal,
       cache: 'no-store',
       credentials: 'omit',
-      ...(body && { body: JSON.stringify(body) }),
+      body: JSON.stringify(body),
     });
     const answer = (await response.json().catch(() => ({}))) as T & { type?: string };
     if (response.ok) return answer;

@@ -1,0 +1,153 @@
+import { KeyRefused, NoConnection } from '../service.js';
+import { ask, type Fetch } from './api.js';
+import type { TillBundle } from './bundle.js';
+import { verifyingKeysOf } from './keys.js';
+import { issuedAtOf, type ReadList } from './list.js';
+import { endsWithTill, type StoredList, type TillStore } from './store.js';
+import { isCardTally } from './tallies.js';
+import type { TillClock } from './till-clock.js';
+import { bearer, type Uploads } from './uploads.js';
+
+/** What came of it: all is fresh, the server could not be reached, or the till has ended. */
+export type SyncResult = 'done' | 'away' | 'ended' | 'no-till';
+
+/** A whole list older than this, in milliseconds, is fetched anew rather than mended with an ever longer delta. */
+const wholeFor = 86_400_000;
+
+/** Fetches what the till needs for working alone, then delivers what waits. */
+export class Sync {
+  private underWay: Promise<SyncResult> | null = null;
+
+  constructor(
+    private readonly store: TillStore,
+    private readonly fetch: Fetch,
+    private readonly clock: TillClock,
+    private readonly uploads: Uploads,
+    private readonly readList: ReadList,
+  ) {}
+
+  /** One at a time: who asks in the meantime gets the same answer. */
+  run(): Promise<SyncResult> {
+    this.underWay ??= this.all().finally(() => (this.underWay = null));
+    return this.underWay;
+  }
+
+  /** Makes the till forget what it was; uses that were not delivered stay, for a person to decide about. */
+  async end(): Promise<void> {
+    await this.store.remove(endsWithTill);
+    await this.store.setTallies(new Map());
+  }
+
+  /** Delivers what waits, and fetches nothing. */
+  async deliver(): Promise<SyncResult> {
+    const bundle = await this.store.get('bundle');
+    if (!bundle) return this.run();
+    return this.attempt(async (key) => {
+      await this.uploads.run(key, bundle.body.branch.id);
+      return true;
+    });
+  }
+
+  private all(): Promise<SyncResult> {
+    return this.attempt(async (key) => {
+      const bundle = await this.fetchBundle(key);
+      const isFresh = await this.fetchLists();
+      if (isFresh) await this.store.put({ synced: this.clock.now() });
+      await this.uploads.run(key, bundle.branch.id);
+      return isFresh;
+    });
+  }
+
+  private async attempt(work: (key: string) => Promise<boolean>): Promise<SyncResult> {
+    const till = await this.store.get('till');
+    if (!till) return 'no-till';
+    try {
+      return (await work(till.key)) ? 'done' : 'away';
+    } catch (error) {
+      // Whatever it is, it is as good as no server: nothing that is kept was replaced, and the next sync tries again.
+      if (!(error instanceof KeyRefused)) return 'away';
+      await this.end();
+      return 'ended';
+    }
+  }
+
+  /** False where something came that nobody signed or that cannot be read: uses are delivered all the same. */
+  private async fetchLists(): Promise<boolean> {
+    try {
+      await this.fetchKeys();
+      await this.fetchList();
+      return true;
+    } catch (error) {
+      if (error instanceof NoConnection) throw error;
+      return false;
+    }
+  }
+
+  private async fetchBundle(key: string): Promise<TillBundle> {
+    const kept = await this.store.get('bundle');
+    const asked = this.clock.raw();
+    const response = await ask(this.fetch, '/api/v1/till/bundle', {
+      headers: { ...bearer(key), ...ifNot(kept?.etag) },
+    });
+    this.clock.learn(response.headers.get('date'), asked, this.clock.raw());
+    const told = (await this.store.get('clock'))?.told ?? false;
+    await this.store.put({ clock: { aheadMs: this.clock.aheadMs, told: told && this.clock.isWrong } });
+    if (response.status === 304 && kept) return kept.body;
+    if (!response.ok) throw new NoConnection();
+    const body = (await response.json()) as TillBundle;
+    await this.store.put({ bundle: { body, etag: response.headers.get('etag') } });
+    await this.recount(body);
+    return body;
+  }
+
+  /** The server has counted all but what still waits here. One card's uses are not in the bundle, so they stay. */
+  private async recount({ offers }: TillBundle): Promise<void> {
+    const ids = new Set(offers.map(({ id }) => id));
+    const kept = [...(await this.store.tallies())].filter(([tally]) => isCardTally(tally, ids, this.clock.now()));
+    const counts = new Map(kept);
+    for (const { tallies, undo } of await this.store.queue()) {
+      for (const tally of undo ? [] : tallies) {
+        if (!tally.startsWith('card ')) counts.set(tally, (counts.get(tally) ?? 0) + 1);
+      }
+    }
+    await this.store.setTallies(counts);
+  }
+
+  private async fetchKeys(): Promise<void> {
+    const response = await ask(this.fetch, '/.well-known/jwks.json');
+    if (!response.ok) throw new NoConnection();
+    const keys = (await response.json()) as { keys: unknown[] };
+    // Refused here, and the old ones stay, when it is not what it should be.
+    await verifyingKeysOf(keys);
+    await this.store.put({ keys });
+  }
+
+  private async fetchList(): Promise<void> {
+    const kept = await this.store.get('list');
+    const fresh = kept && this.clock.now() - kept.issuedAt * 1000 < wholeFor;
+    const list = (fresh && (await this.fetchChanges(kept))) || (await this.fetchWhole(kept));
+    const keys = await this.store.get('keys');
+    // A list that nobody signed, or that cannot be read, never takes the place of one that can.
+    await this.readList(list, await verifyingKeysOf(keys!));
+    await this.store.put({ list });
+  }
+
+  /** Null where the whole list has to be fetched. */
+  private async fetchChanges(kept: StoredList): Promise<StoredList | null> {
+    const response = await ask(this.fetch, `/api/v1/status-list/changes?since=${kept.issuedAt}`);
+    return response.ok ? { ...kept, changes: await response.text(), asOf: this.clock.now() } : null;
+  }
+
+  private async fetchWhole(kept: StoredList | undefined): Promise<StoredList> {
+    const response = await ask(this.fetch, '/api/v1/status-list', { headers: ifNot(kept?.etag) });
+    if (response.status === 304 && kept) return { ...kept, changes: null, asOf: this.clock.now() };
+    if (!response.ok) throw new NoConnection();
+    const whole = await response.text();
+    const etag = response.headers.get('etag');
+    return { whole, etag, issuedAt: issuedAtOf(whole), changes: null, asOf: this.clock.now() };
+  }
+}
+
+function ifNot(etag: string | null | undefined): Record<string, string> {
+  return etag ? { 'if-none-match': etag } : {};
+}

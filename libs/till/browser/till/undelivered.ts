@@ -1,0 +1,34 @@
+import type { TillStore } from './offline/store.js';
+import type { TillPage } from './page.js';
+
+/** Uses that an ended till could not deliver: they stay until a person decides. */
+export class Undelivered {
+  constructor(
+    private readonly page: TillPage,
+    private readonly store: TillStore,
+  ) {
+    page.find('[data-delete]').addEventListener('click', () => this.choose(true));
+    page.find('[data-delete-not]').addEventListener('click', () => this.choose(false));
+    page.find('[data-delete-yes]').addEventListener('click', () => void this.delete());
+  }
+
+  async show(): Promise<void> {
+    const many = (await this.store.queue()).filter(({ undo }) => !undo).length;
+    this.page.find('[data-undelivered]').hidden = many === 0;
+    if (many === 0) return;
+    this.page.find('[data-undelivered-many]').textContent = this.page.sayMany('undelivered', many);
+    this.choose(false);
+  }
+
+  private choose(asking: boolean): void {
+    this.page.find('[data-delete]').hidden = asking;
+    this.page.find('[data-delete-sure]').hidden = !asking;
+    if (asking) this.page.find('[data-delete-not]').focus();
+  }
+
+  private async delete(): Promise<void> {
+    await this.store.clearQueue();
+    await this.show();
+    this.page.announce(this.page.say('deleted'));
+  }
+}
