@@ -8,10 +8,15 @@ import { readableApi } from './api-docs.js';
 /** How long anybody may keep the pages about the API, in seconds. */
 const keptFor = 300;
 
-let description: OpenAPIObject | null = null;
+let describe: () => OpenAPIObject | null = () => null;
 
-/** Makes the OpenAPI 3.1 description of everything under /api/v1, once. */
+/** Makes the OpenAPI 3.1 description of everything under /api/v1, once, when somebody first asks: no start waits for it. */
 export function describeApi(app: NestFastifyApplication, settings: Settings): void {
+  let made: OpenAPIObject | null = null;
+  describe = () => (made ??= descriptionOf(app, settings));
+}
+
+function descriptionOf(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
   const head = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Carers Card API')
@@ -23,7 +28,7 @@ export function describeApi(app: NestFastifyApplication, settings: Settings): vo
     .build();
   const document = SwaggerModule.createDocument(app, head);
   document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/')));
-  description = document;
+  return document;
 }
 
 /** The description, for machines. */
@@ -35,12 +40,13 @@ export class OpenApiController {
   @Header('Cache-Control', 'public, max-age=300')
   @Header('Access-Control-Allow-Origin', '*')
   json(): OpenAPIObject | null {
-    return description;
+    return describe();
   }
 
   /** The same for people. */
   @Get('docs')
   docs() {
+    const description = describe();
     return page('pages/api-docs', { groups: description ? readableApi(description) : [] }, { publicFor: keptFor });
   }
 }

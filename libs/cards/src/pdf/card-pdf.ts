@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { qrModules } from '@carers/credentials';
 import type { Brand, Words } from '@carers/pages';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import { drawMark } from './pdf-mark.js';
 import { PdfText } from './pdf-text.js';
 
@@ -51,7 +51,9 @@ export async function cardPdf(
   options: { uncompressed?: boolean } = {},
 ): Promise<Buffer> {
   const { words, brand } = printedFor;
-  const doc = new PDFDocument({
+  // Asked for here: it takes as long to load as a good part of the program, and few processes print.
+  const { default: Document } = await import('pdfkit');
+  const doc = new Document({
     size: [page.width, page.height],
     margin: 0,
     lang: words.locale,
