@@ -1,6 +1,7 @@
 import { AccessModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
 import { CardsModule } from '@carers/cards';
+import { ChainsModule } from '@carers/chains';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { DemoModule } from '@carers/demo';
 import { InformationServiceModule } from '@carers/information-service';
@@ -31,6 +32,7 @@ export class CliModule {
         CardsModule,
         InformationServiceModule,
         TillModule,
+        ChainsModule,
         DemoModule,
       ],
     };

@@ -3,6 +3,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addImportCommands } from './commands/import.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
+import { addSettlementCommand } from './commands/settlement.js';
 import { addStaffCommands } from './commands/staff.js';
 import { addTillCommands } from './commands/till.js';
 
@@ -12,6 +13,7 @@ export const commands: AddCommands[] = [
   addDemoCommand,
   addImportCommands,
   addKeysCommands,
+  addSettlementCommand,
   addStaffCommands,
   addTillCommands,
 ];

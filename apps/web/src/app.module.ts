@@ -3,6 +3,7 @@ import { ApplicationsWebModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
 import { BusinessesWebModule } from '@carers/businesses';
 import { CardsWebModule } from '@carers/cards';
+import { ChainsWebModule } from '@carers/chains';
 import { DatabaseModule, KernelModule } from '@carers/database';
 import { InformationServiceWebModule } from '@carers/information-service';
 import { JobsModule } from '@carers/jobs';
@@ -44,6 +45,7 @@ export class AppModule {
         PaymentsWebModule,
         ReviewsWebModule,
         TillWebModule,
+        ChainsWebModule,
         TerminusModule.forRoot({ logger: false }),
       ],
       controllers: [HealthController, OpenApiController],

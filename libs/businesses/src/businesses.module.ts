@@ -18,6 +18,7 @@ import { Leads } from './leads.js';
 import { LandingPages } from './landing.pages.js';
 import { Moderation } from './moderation.js';
 import { OwnerBranchPages } from './owner-branch.pages.js';
+import { OwnerLinks } from './owner-links.js';
 import { OwnerPages } from './owner.pages.js';
 import { PurgeJoinDrafts, PurgeJoinDraftsSchedule } from './purge-join-drafts.js';
 import { StaffPages } from './staff.pages.js';
@@ -38,6 +39,7 @@ const services = [
   Moderation,
   Leads,
   JoinDrafts,
+  OwnerLinks,
 ];
 
 /** Businesses, branches, terms, leads and registrations on their way. */

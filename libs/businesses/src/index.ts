@@ -49,15 +49,17 @@ export {
 } from './businesses.forms.js';
 export { Categories } from './categories.js';
 export { Category } from './category.entity.js';
+export { csvRecords, type CsvRecord } from './import/csv-records.js';
 export { BusinessImport, type ImportOptions, type ImportReport } from './import/business-import.js';
 export { type BadRow, columns as importColumns, ImportHeadingsMissing } from './import/import-rows.js';
-export { FileNotReadable } from './import/text-lines.js';
+export { FileNotReadable, textLines } from './import/text-lines.js';
 export { Joining } from './joining.js';
 export { type JoinAnswers, answersOf, JoinDrafts } from './join-drafts.js';
 export type { JoinDraft } from './join-draft.entity.js';
 export { type LeadFacts, Leads } from './leads.js';
 export { type Lead, type LeadKind, leadKinds } from './lead.entity.js';
 export { type BusinessFilter, type BusinessLine, Moderation } from './moderation.js';
+export { type OwnerLink, OwnerLinks } from './owner-links.js';
 export { ownedBusiness } from './owned-business.js';
 export { postcodeErrors } from './postcode-errors.js';
 export { slugFrom } from './slug.js';

@@ -8,6 +8,7 @@ import { Businesses } from './businesses.js';
 import { detailsForm } from './businesses.forms.js';
 import { branchView, businessView, detailsFormOf, statusTag } from './business.presenter.js';
 import { Categories } from './categories.js';
+import { OwnerLinks } from './owner-links.js';
 import { ownedBusiness } from './owned-business.js';
 
 /** What the owner of a business sees and does. Every address names the business, and each is checked to be theirs. */
@@ -18,6 +19,7 @@ export class OwnerPages {
     private readonly businesses: Businesses,
     private readonly branches: Branches,
     private readonly categories: Categories,
+    private readonly links: OwnerLinks,
     private readonly database: Database,
   ) {}
 
@@ -38,6 +40,7 @@ export class OwnerPages {
     return page('businesses/owner/dashboard', {
       business: businessView(business, await this.categoryOf(business)),
       branches: branches.map(branchView),
+      links: this.links.for(business),
       canAddOnline: !branches.some(({ online }) => online),
     });
   }

@@ -19,6 +19,7 @@ import { SitemapController } from './directory/sitemap.controller.js';
 import { ModerationPages } from './moderation.pages.js';
 import { AskToConfirmHandler, ConfirmationSchedule } from './offer-confirmation.js';
 import { Offer } from './offer.entity.js';
+import { OfferLinks } from './offer-links.js';
 import { OfferMail } from './offer-mail.js';
 import { OfferWording } from './offer-wording.js';
 import { Offers } from './offers.js';
@@ -26,7 +27,7 @@ import { OwnerOffersPages } from './owner-offers.pages.js';
 
 export const offersEntities = [Offer];
 
-const services = [OfferMail, OfferWording, Offers, Directory, DirectoryMemory, DirectoryCounts];
+const services = [OfferLinks, OfferMail, OfferWording, Offers, Directory, DirectoryMemory, DirectoryCounts];
 
 /** Offers and the directory's lists: what can be done with them, and their words. */
 @Module({

@@ -44,7 +44,7 @@ export const addImportCommands: AddCommands = (program, { answer, inApp, progres
 };
 
 /** @throws CommandRefused for what is not there, not a file, or not for us to read */
-async function checkReadable(path: string): Promise<void> {
+export async function checkReadable(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (!found) throw new CommandRefused(`There is no file ${path}.`);
   if (found.isDirectory()) throw new CommandRefused(`${path} is a folder: name a CSV file.`);

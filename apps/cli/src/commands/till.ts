@@ -40,7 +40,7 @@ export const addTillCommands: AddCommands = (program, { answer, inApp }) => {
         if (!found) throw new CommandRefused('There is no live card. Load the demo scheme first: npm run cli -- demo');
         return {
           cardNumber: formatCardNumber(found.number),
-          credential: await get(CardTokens).urlFor(found, 'phone'),
+          credential: await get(CardTokens).urlFor(found, 'printed'),
         };
       });
       answer(card);

@@ -2,6 +2,7 @@ import { factsOf } from '@carers/businesses';
 import type { Words } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
+import { OfferLinks } from '../offer-links.js';
 import type { DetailedBusiness, DetailedOffer, DetailedPlace } from './directory-details.js';
 import { onlineSlug } from './listing.js';
 import { OfferCards } from './offer-cards.js';
@@ -13,6 +14,7 @@ export class OfferPresenter {
   constructor(
     private readonly cards: OfferCards,
     private readonly questions: Questions,
+    private readonly links: OfferLinks,
     private readonly settings: Settings,
   ) {}
 
@@ -43,6 +45,7 @@ export class OfferPresenter {
       times: (line.terms.times ?? []).map(({ from, to }) => ({ from, to })),
       endsOn: line.terms.endsOn ?? null,
       how: line.terms.how,
+      links: await this.links.for(offer.id),
       when: when.text,
       whenKind: when.kind,
       unconfirmed: await this.cards.unconfirmed(line, words),

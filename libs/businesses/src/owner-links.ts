@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { Business } from './business.entity.js';
+
+/** A page for the owner of a business, as its lib announces it for the business's page. */
+export interface OwnerLink {
+  /** Where it leads for a business; null where it is not for that one. */
+  href: (business: Business) => string | null;
+  /** Catalogue key of its name; `<titleKey>-text` says what is done there. */
+  titleKey: string;
+}
+
+/** What the page of a business leads its owner to. Each lib adds its own when its web module starts (`onModuleInit`). */
+@Injectable()
+export class OwnerLinks {
+  private readonly links: OwnerLink[] = [];
+
+  add(link: OwnerLink): void {
+    this.links.push(link);
+  }
+
+  /** Those that are for this business. */
+  for(business: Business): { href: string; titleKey: string; textKey: string }[] {
+    return this.links.flatMap(({ href, titleKey }) => {
+      const address = href(business);
+      return address ? [{ href: address, titleKey, textKey: `${titleKey}-text` }] : [];
+    });
+  }
+}
