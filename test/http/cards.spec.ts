@@ -1,7 +1,16 @@
 import { Accounts, type Role } from '@carers/access';
 import { Audit } from '@carers/audit';
-import { CardLinks, CardMessages, Cards, CardTokens, LostCards, type NewCardholder } from '@carers/cards';
-import { formatCardNumber } from '@carers/credentials';
+import {
+  CardCodes,
+  CardLinks,
+  CardMessages,
+  Cards,
+  CardTokens,
+  Credential,
+  LostCards,
+  type NewCardholder,
+} from '@carers/cards';
+import { formatCardNumber, qrSvg, readCardText, rotatingCodeSync } from '@carers/credentials';
 import { Database } from '@carers/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
@@ -73,13 +82,46 @@ describe('the card by its link', () => {
     expect(answer.text).not.toMatch(/Hale|1961|BH1 1AA|Sea Road|example\.org/);
   });
 
-  it('gives the code as a picture that a decoder reads', async () => {
-    const { path, qr, browser } = await holder();
+  it('has the code of this half minute in its QR code, and what makes the next ones, for itself alone', async () => {
+    const { path, card, qr, browser } = await holder();
+    const { headers, text } = await browser.get(path);
+    const data = (name: string) => new RegExp(`data-${name}="([^"]*)"`).exec(text)![1]!;
+    const credential = await database.reader.findOneByOrFail(Credential, { cardId: card.id, medium: 'phone' });
+    const secret = program.get(CardCodes).secretFor(credential.id);
+    expect(data('secret')).toBe(secret.toString('base64url'));
+    expect(readCardText(data('address'))).toEqual({ token: readCardText(qr)!.token, code: null });
+    expect(data('now')).toBe('2026-11-21T10:00:00.000Z');
+    const code = rotatingCodeSync(secret, program.clock.now());
+    expect(text).toContain(/<path fill="#0b2b33" d="[^"]+"/.exec(qrSvg(`${data('address')}.${code}`))![0]);
+    expect(headers['content-security-policy']).toContain("worker-src 'self'");
+    for (const other of ['/lost', '/state.json', '/app.webmanifest', '/card.pdf'])
+      expect(JSON.stringify((await browser.get(path + other)).text ?? '')).not.toContain(data('secret'));
+  });
+
+  it('gives the code of the printed card as a picture that a decoder reads', async () => {
+    const { path, printedQr, browser } = await holder();
     const answer = await browser.agent.get(`${path}/qr.png`).responseType('blob');
     expect(answer.headers['content-type']).toBe('image/png');
-    expect(await decodeQr(new Uint8Array(answer.body as Buffer))).toBe(qr);
+    expect(await decodeQr(new Uint8Array(answer.body as Buffer))).toBe(printedQr);
     // A busy machine takes its time to compile the decoder.
   }, 60_000);
+
+  it('tells an open page the time and whether the card still works, and no more', async () => {
+    const { path, card, browser } = await holder();
+    const answer = await browser.get(`${path}/state.json`);
+    expect(answer.body).toEqual({ now: '2026-11-21T10:00:00.000Z', card: card.id, live: true });
+    expect(answer.headers['cache-control']).toBe('no-store');
+    await change('suspend', card.id);
+    expect((await browser.get(`${path}/state.json`)).body).toMatchObject({ live: false });
+  });
+
+  it('can be kept beside the apps of a phone, and opens with itself', async () => {
+    const { path, browser } = await holder();
+    const answer = await browser.get(`${path}/app.webmanifest`);
+    expect(answer.headers['content-type']).toMatch(/^application\/manifest\+json/);
+    expect(JSON.parse(answer.text)).toMatchObject({ name: 'Dorset Carers Card', start_url: path, scope: path });
+    expect((await browser.get(path)).text).toContain(`<link rel="manifest" href="${path}/app.webmanifest"`);
+  });
 
   it('gives a PDF of the printed card, the same each time', async () => {
     const { path, browser } = await holder();
@@ -92,7 +134,7 @@ describe('the card by its link', () => {
   it('is not found when the link was altered', async () => {
     const { path, browser } = await holder();
     const altered = path.slice(0, -3) + (path.at(-3) === 'A' ? 'B' : 'A') + path.slice(-2);
-    for (const end of ['', '/lost', '/card.pdf', '/qr.png']) {
+    for (const end of ['', '/lost', '/card.pdf', '/qr.png', '/state.json', '/app.webmanifest']) {
       const answer = await browser.get(altered + end);
       expect(answer.status).toBe(404);
       expect(answer.text).toContain('This link does not open a card');

@@ -50,8 +50,8 @@ export class SessionPages {
   async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     if (request.who) {
       await this.sessions.endThis(request);
-      // Whatever the browser kept of these pages goes with it (ASVS 5.0, 14.3.1). Not its storage: these pages put
-      // nothing there, and a till on the same telephone keeps what it has not yet sent.
+      // Whatever the browser kept of these pages goes with it (ASVS 5.0, 14.3.1). Not its storage: a till on the same
+      // telephone keeps what it has not yet sent there. The card kept for use without signal goes by `data-forget`.
       void reply.header('clear-site-data', '"cache"');
     }
     void reply.clearCookie(sessionCookieName(this.settings), { path: '/' });

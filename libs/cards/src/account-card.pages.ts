@@ -1,9 +1,9 @@
 import { SignedIn, Who } from '@carers/access';
-import { PageRenderer, page, redirect } from '@carers/pages';
+import { PageRenderer, page, Permits, redirect } from '@carers/pages';
 import { Body, Controller, Get, Header, Param, Post, Req, type StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { CardFace } from './card-face.js';
+import { CardFace, type CardNow } from './card-face.js';
 import { Cardholders, type Held } from './cardholders.js';
 import { isAbout } from './cards.forms.js';
 import { CardholderNotFound } from './cards.problems.js';
@@ -25,10 +25,23 @@ export class AccountCardPages {
   ) {}
 
   @Get()
+  @Permits({ workers: true })
   async show(@Who() who: Who, @Param('holder') holder?: string) {
     const [first] = await this.cardholders.ofAccount(who.accountId);
     if (!first) return redirect('/account');
-    return page('cards/card', { card: await this.face.view(await this.held(who, holder), baseOf(holder)) });
+    return page('cards/card', { card: await this.face.page(await this.held(who, holder), baseOf(holder)) });
+  }
+
+  @Get('state.json')
+  async state(@Who() who: Who, @Param('holder') holder?: string): Promise<CardNow> {
+    return this.face.state(await this.held(who, holder));
+  }
+
+  @Get('app.webmanifest')
+  @Header('content-type', 'application/manifest+json')
+  async manifest(@Who() who: Who, @Req() request: FastifyRequest, @Param('holder') holder?: string): Promise<string> {
+    await this.held(who, holder);
+    return this.face.manifest(baseOf(holder), this.renderer.wordsFor(request));
   }
 
   @Get('card.pdf')

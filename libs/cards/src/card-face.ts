@@ -1,6 +1,6 @@
-import { formatCardNumber, qrPng, qrSvg } from '@carers/credentials';
+import { formatCardNumber, qrPng } from '@carers/credentials';
 import { Clock } from '@carers/kernel';
-import { BrandSource, type Words } from '@carers/pages';
+import { BrandSource, dirOf, webManifest, type Words } from '@carers/pages';
 import { SchemeService } from '@carers/places';
 import { Settings } from '@carers/settings';
 import { Injectable, StreamableFile } from '@nestjs/common';
@@ -8,14 +8,25 @@ import type { Held } from './cardholders.js';
 import { CardTokens } from './card-tokens.js';
 import type { Card } from './card.entity.js';
 import { CardHasEnded } from './cards.problems.js';
-import { type CardView, kindKeyOf, viewOf } from './cards.presenter.js';
+import { type CardPageView, type CardView, kindKeyOf, viewOf } from './cards.presenter.js';
 import { cardPdf } from './pdf/card-pdf.js';
+import { PhoneCard } from './phone-card.js';
+
+/** The present of a card, as its page asks for it. */
+export interface CardNow {
+  /** The server's time, ISO 8601. */
+  now: string;
+  /** Id of the card: another one means that this one was replaced. */
+  card: string;
+  live: boolean;
+}
 
 /** A card as people see it: on the phone, as a picture, on paper. */
 @Injectable()
 export class CardFace {
   constructor(
     private readonly tokens: CardTokens,
+    private readonly phone: PhoneCard,
     private readonly clock: Clock,
     private readonly brands: BrandSource,
     private readonly scheme: SchemeService,
@@ -23,27 +34,42 @@ export class CardFace {
   ) {}
 
   /**
-   * What the card page shows.
-   * @param base address of the page; those of print, picture and loss begin with it
+   * A card in short.
+   * @param base address of its page; those of print, picture and loss begin with it
    */
   async view({ cardholder, card }: Held, base: string): Promise<CardView> {
-    const state = card.stateOn(this.clock.today());
     const regions = await this.scheme.regions();
-    return viewOf(card, state, {
-      base,
-      region: regions.find(({ id }) => id === cardholder.regionId) ?? null,
-      qr: state === 'active' ? qrSvg(await this.tokens.urlFor(card, 'phone')) : null,
-    });
+    const region = regions.find(({ id }) => id === cardholder.regionId) ?? null;
+    return viewOf(card, card.stateOn(this.clock.today()), { base, region });
+  }
+
+  /** What the card's own page shows. */
+  async page(held: Held, base: string): Promise<CardPageView> {
+    const view = await this.view(held, base);
+    return { ...view, phone: view.live ? await this.phone.of(held.card, base) : null };
+  }
+
+  /** What the page asks when it has been open for a while, or was shown without a connection. */
+  state({ card }: Held): CardNow {
+    return { now: this.clock.now().toISOString(), card: card.id, live: card.worksOn(this.clock.today()) };
+  }
+
+  /** Lets a telephone keep the page beside its apps. */
+  async manifest(base: string, words: Words): Promise<string> {
+    const brand = await this.brands.current();
+    const { name, shortName } = brand;
+    const { locale } = words;
+    return webManifest(brand, { name, shortName, startUrl: base, scope: base, locale, dir: dirOf(locale) });
   }
 
   /**
-   * The phone code as a picture to keep.
+   * The printed credential's code as a picture to keep. That of the phone would be out of date within 90 seconds.
    * @throws CardHasEnded when the card does not work
    */
   async picture({ card }: Held): Promise<StreamableFile> {
     this.checkWorks(card);
-    const png = qrPng(await this.tokens.urlFor(card, 'phone'), { scale: 12 });
-    return new StreamableFile(png, { type: 'image/png', disposition: 'inline; filename="carers-card-code.png"' });
+    const png = qrPng(await this.tokens.urlFor(card, 'printed'), { scale: 12 });
+    return new StreamableFile(png, { type: 'image/png', disposition: 'inline; filename="carers-card-to-print.png"' });
   }
 
   /**

@@ -22,11 +22,16 @@ export class CardTokens {
    * @throws CardNotFound when the card has no live credential of that medium
    */
   async urlFor(card: Card, medium: CredentialMedium): Promise<string> {
+    return this.sign(card, await this.credentialOf(card, medium));
+  }
+
+  /** @throws CardNotFound when the card has no live credential of that medium */
+  async credentialOf(card: Card, medium: CredentialMedium): Promise<Credential> {
     const credential = await this.database.reader.findOne(Credential, {
       where: { cardId: card.id, medium, status: 'active' },
     });
     if (!credential) throw new CardNotFound();
-    return this.sign(card, credential);
+    return credential;
   }
 
   /** The same for a credential at hand. */

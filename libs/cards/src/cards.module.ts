@@ -13,6 +13,7 @@ import { CardLinks } from './card-links.js';
 import { CardMessages } from './card-messages.js';
 import { IssuedWords, ReplacedWords } from './card-messages.suppliers.js';
 import { CardTokens } from './card-tokens.js';
+import { CardWorkerController } from './card-worker.controller.js';
 import { Cardholder } from './cardholder.entity.js';
 import { Cardholders } from './cardholders.js';
 import { Cards } from './cards.js';
@@ -21,6 +22,7 @@ import { Issuing } from './issuing.js';
 import { JwksController } from './jwks.controller.js';
 import { LostCards } from './lost-cards.js';
 import { MyCardPages } from './my-card.pages.js';
+import { PhoneCard } from './phone-card.js';
 import { CardSigningKey } from './signing-key.entity.js';
 import { StaffCardsPages } from './staff-cards.pages.js';
 import { StatusIndexes } from './status-indexes.js';
@@ -54,8 +56,16 @@ export class CardsModule {}
 /** The pages of cardholders and of the staff who look after cards, and the public keys. */
 @Module({
   imports: [CardsModule, PlacesModule, AccessModule],
-  controllers: [MyCardPages, AccountCardPages, AccountPages, StaffCardsPages, JwksController, StatusListController],
-  providers: [CardFace],
+  controllers: [
+    MyCardPages,
+    AccountCardPages,
+    AccountPages,
+    StaffCardsPages,
+    JwksController,
+    CardWorkerController,
+    StatusListController,
+  ],
+  providers: [CardFace, PhoneCard],
 })
 export class CardsWebModule implements OnModuleInit {
   constructor(

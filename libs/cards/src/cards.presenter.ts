@@ -1,7 +1,7 @@
 import { formatCardNumber } from '@carers/credentials';
-import { type SafeHtml, safeHtml } from '@carers/pages';
 import type { SchemeRegion } from '@carers/places';
 import type { Card, CardState } from './card.entity.js';
+import type { PhoneView } from './phone-card.js';
 
 /** What the page of a card shows. */
 export interface CardView {
@@ -18,12 +18,15 @@ export interface CardView {
   validUntil: string;
   /** In groups. */
   number: string;
-  /** The code as SVG; null where the card does not work, so that nobody shows one in vain. */
-  qr: SafeHtml | null;
   /** Where the offers near home are. The region only: an address must not lie in the history of a lent phone. */
   offersHref: string;
   /** Catalogue keys begin with it: `<stateKey>-title`, `<stateKey>-text`. Null where the card works. */
   stateKey: string | null;
+}
+
+/** The card on its own page: what tills scan is null where the card does not work, so that nobody shows it in vain. */
+export interface CardPageView extends CardView {
+  phone: PhoneView | null;
 }
 
 /** Catalogue key of what is printed under the name. */
@@ -35,7 +38,7 @@ export function kindKeyOf({ kind }: Pick<Card, 'kind'>): string {
 export function viewOf(
   card: Card,
   state: CardState,
-  { base, region, qr }: { base: string; region: SchemeRegion | null; qr: string | null },
+  { base, region }: { base: string; region: SchemeRegion | null },
 ): CardView {
   return {
     id: card.id,
@@ -48,8 +51,6 @@ export function viewOf(
     validFrom: card.validFrom,
     validUntil: card.validUntil,
     number: formatCardNumber(card.number),
-    // Our own drawing: nothing in it was typed by anybody.
-    qr: qr === null ? null : safeHtml(Object.assign([qr], { raw: [qr] })),
     offersHref: region ? `/offers/${region.slug}` : '/offers',
     stateKey: state === 'active' ? null : `cards:state.${stateName(card, state)}`,
   };

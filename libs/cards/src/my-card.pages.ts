@@ -1,9 +1,9 @@
 import { Public } from '@carers/access';
-import { PageRenderer, page, redirect } from '@carers/pages';
+import { PageRenderer, page, Permits, redirect } from '@carers/pages';
 import { Body, Controller, Get, Header, Param, Post, Req, type StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { CardFace } from './card-face.js';
+import { CardFace, type CardNow } from './card-face.js';
 import { CardLinks } from './card-links.js';
 import { Cardholders, type Held } from './cardholders.js';
 import { isAbout } from './cards.forms.js';
@@ -27,9 +27,24 @@ export class MyCardPages {
   ) {}
 
   @Get()
+  @Permits({ workers: true })
   @Header('x-robots-tag', 'noindex')
   async show(@Param('token') token: string) {
-    return page('cards/card', { card: await this.face.view(await this.held(token), baseOf(token)) });
+    return page('cards/card', { card: await this.face.page(await this.held(token), baseOf(token)) });
+  }
+
+  @Get('state.json')
+  @Header('x-robots-tag', 'noindex')
+  async state(@Param('token') token: string): Promise<CardNow> {
+    return this.face.state(await this.held(token));
+  }
+
+  @Get('app.webmanifest')
+  @Header('x-robots-tag', 'noindex')
+  @Header('content-type', 'application/manifest+json')
+  async manifest(@Param('token') token: string, @Req() request: FastifyRequest): Promise<string> {
+    await this.held(token);
+    return this.face.manifest(baseOf(token), this.renderer.wordsFor(request));
   }
 
   @Get('card.pdf')

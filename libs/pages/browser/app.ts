@@ -46,6 +46,23 @@ document.querySelectorAll<HTMLElement>('[data-print]').forEach((button) => {
   button.addEventListener('click', () => window.print());
 });
 
+/**
+ * What this device kept of a person's pages, to open them without a connection, goes when they sign out:
+ * `<form data-forget="account:">` deletes all caches whose names begin so, and is then sent. The server's own
+ * Clear-Site-Data could only delete these together with what a till on the same device has not sent yet.
+ */
+document.querySelectorAll<HTMLFormElement>('form[data-forget]').forEach((form) => {
+  form.addEventListener('submit', (event) => {
+    if (!('caches' in window)) return;
+    event.preventDefault();
+    const kept = caches
+      .keys()
+      .then((names) => names.filter((name) => name.startsWith(form.dataset['forget']!)))
+      .then((names) => Promise.all(names.map((name) => caches.delete(name))));
+    void kept.catch(() => undefined).then(() => form.submit());
+  });
+});
+
 /** Tables that move sideways on a narrow screen can be moved by keyboard too. */
 function reachWideTables(): void {
   document.querySelectorAll<HTMLElement>('.govuk-table').forEach((table) => {
