@@ -1,3 +1,4 @@
+export { closedReasons, hourOfWeek, whyClosed, type ClosedReason } from './asked-time.js';
 export { bankHolidays } from './bank-holidays.js';
 export { describeOffer, type PartValue, type Phrase, type SentencePart } from './describe-offer.js';
 export {

@@ -4,6 +4,8 @@ import type { Words } from '@carers/pages';
 import { fieldErrors } from '@carers/pages';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
+import { askedTime, readTimeBoxes, type TimeBoxes } from './asked-time.js';
+import { tellTime } from './asked-time.presenter.js';
 import { DirectoryCounts } from './directory-counts.js';
 import { type OffersAsked, OffersQuery } from './directory-schemas.js';
 import { onlineRegionId } from './listing.js';
@@ -37,12 +39,13 @@ export class DirectoryFilters {
   ) {}
 
   /** What can be read of a query; the rest comes back as errors, and the list is shown without it. */
-  read(query: unknown): { asked: OffersAsked; errors: FieldError[] } {
+  read(query: unknown): { asked: OffersAsked; errors: FieldError[]; boxes: TimeBoxes } {
     const given = typeof query === 'object' && query !== null ? { ...(query as Record<string, unknown>) } : {};
-    const errors: FieldError[] = [];
+    const { boxes, usableAt, errors } = readTimeBoxes(given);
+    given['usableAt'] = usableAt;
     for (;;) {
       const read = OffersQuery.safeParse(given);
-      if (read.success) return { asked: read.data, errors };
+      if (read.success) return { asked: read.data, errors, boxes };
       for (const error of fieldErrors(read.error)) {
         errors.push(error);
         delete given[error.field];
@@ -62,7 +65,13 @@ export class DirectoryFilters {
     return left;
   }
 
-  async model(path: string, asked: OffersAsked, region: ListedRegion | null, words: Words): Promise<FilterModel> {
+  async model(
+    path: string,
+    asked: OffersAsked,
+    region: ListedRegion | null,
+    words: Words,
+    boxes: TimeBoxes = { usableOn: '', usableTime: '' },
+  ): Promise<FilterModel> {
     const counts = await this.counts.current();
     const towns = (await this.schemes.regions()).find(({ id }) => id === region?.id)?.towns ?? [];
     const categories = (await this.categories.all())
@@ -76,7 +85,7 @@ export class DirectoryFilters {
         value,
         text: words.t('offers:filter.choice', { name, number: words.number(count) }),
       }));
-    const form = Object.fromEntries(names.map((name) => [name, String(asked[name] ?? '')]));
+    const form = { ...Object.fromEntries(names.map((name) => [name, String(asked[name] ?? '')])), ...boxes };
     return {
       form,
       categories,
@@ -99,7 +108,9 @@ export class DirectoryFilters {
       if (name === 'town') return towns.find(({ slug }) => slug === value)?.name ?? String(value);
       if (name === 'within') return words.t('offers:filter.miles', { count: Number(value) });
       if (name === 'near') return words.t('offers:filter.near-active', { postcode: String(value).toUpperCase() });
-      if (name === 'usableAt') return words.t('offers:filter.usable-active', { time: String(value).replace('T', ' ') });
+      if (name === 'usableAt') {
+        return words.t('offers:filter.usable-active', { time: tellTime(askedTime(String(value))!, words) });
+      }
       return words.t('offers:filter.words-active', { words: value });
     };
     return names

@@ -1,4 +1,5 @@
 import { InvalidInput, isUuid, type LocalDate } from '@carers/kernel';
+import type { AskedTime } from './asked-time.js';
 
 /** What somebody looks for, with every name already turned into what the tables hold. */
 export interface DirectoryQuery {
@@ -8,8 +9,8 @@ export interface DirectoryQuery {
   /** Lower case, without accents, at most `mostWords`. */
   words?: readonly string[] | undefined;
   near?: { lat: number; lng: number; withinMiles?: number | undefined } | undefined;
-  /** Only offers that may be used at this instant. */
-  usableAt?: Date | undefined;
+  /** Only offers that may be used then. */
+  usableAt?: AskedTime | undefined;
   limit: number;
   /** As given with the page before. */
   cursor?: string | undefined;

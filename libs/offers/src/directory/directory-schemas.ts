@@ -1,6 +1,7 @@
 import { isCleanText } from '@carers/kernel';
+import { offerReasons } from '@carers/offer-rules';
 import { z } from 'zod';
-import { instantOf } from './london-instant.js';
+import { askedTime } from './asked-time.js';
 
 /** Empty boxes of a filter form are no filters. */
 const optional = <S extends z.ZodType>(schema: S) =>
@@ -11,6 +12,10 @@ const text = (most: number) =>
     .string({ error: 'offers:errors.once' })
     .max(most, { error: 'offers:errors.too-long' })
     .refine(isCleanText, { error: 'pages:errors.unreadable-characters' });
+
+const usableAt = optional(text(40).refine((given) => askedTime(given) !== null, { error: 'offers:errors.usable-at' }));
+const timesAsked =
+  'an ISO 8601 time, without an offset a time in London; a date alone asks for any time of that day. Years 2000 to 2199';
 
 const fields = {
   region: optional(text(80)).describe('Slug from `/api/v1/regions`'),
@@ -24,9 +29,7 @@ const fields = {
       .min(0.1, { error: 'offers:errors.within' })
       .max(100, { error: 'offers:errors.within' }),
   ).describe('Miles from `near`'),
-  usableAt: optional(
-    text(40).refine((given) => instantOf(given) !== null, { error: 'offers:errors.usable-at' }),
-  ).describe('Only offers that may be used then: an ISO 8601 time; without an offset it is a time in London'),
+  usableAt: usableAt.describe(`Only offers that may be used then: ${timesAsked}`),
   cursor: optional(text(200)).describe('`next` of the page before'),
 };
 
@@ -42,6 +45,12 @@ export const OffersQuery = z.object({
   ).describe('Offers a page, 1 to 100; 20 where it is not given'),
 });
 
+/** What `GET /api/v1/offers/{id}` may be asked. */
+export const OfferQuery = z.object({
+  usableAt: usableAt.describe(`Whether it may be used then, told in \`usableThen\`: ${timesAsked}`),
+});
+
+export type OfferAsked = z.output<typeof OfferQuery>;
 export type OffersAsked = z.output<typeof OffersQuery>;
 
 const branch = z
@@ -73,6 +82,17 @@ const offer = z.object({
   lastConfirmedOn: z.string(),
   url: z.url(),
   details: z.record(z.string(), z.unknown()).describe('The terms as data'),
+  usableThen: z
+    .object({
+      usable: z.boolean(),
+      reason: z.enum(offerReasons).nullable().describe('Why it may not be used; null where it may'),
+      nextUsableAt: z.iso
+        .datetime()
+        .nullable()
+        .describe('The first time from then on, where that is not at once; null too where there is none'),
+    })
+    .optional()
+    .describe('Only where `usableAt` was asked. What is asked of a card or a basket is the till’s to see to'),
 });
 
 const example = {

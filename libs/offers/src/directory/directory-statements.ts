@@ -1,4 +1,6 @@
 import type { PreparedStatement } from '@carers/database';
+import { dateInLondon } from '@carers/kernel';
+import { hoursAsked, isOnBankHoliday } from './asked-time.js';
 import { type DirectoryQuery, type Freshness, type Position, windowSize } from './directory-query.js';
 
 /** A question with its words corrected and put into the form in which PostgreSQL looks for them. */
@@ -122,6 +124,7 @@ export function byDistance(query: Asked, fresh: Freshness, from: Position | null
     `listing.ends_on >= ${values.put(fresh.today)}`,
     `listing.confirmed_on >= ${values.put(fresh.confirmedSince)}`,
   ];
+  listed.push(...openConditions(query, values, 'listing.'));
   if (query.tsquery) listed.push(`listing.words @@ ${values.put(query.tsquery)}::tsquery`);
   const text = `SELECT point.offer_id AS id, point.region_id AS "regionId", point.at <-> ${here} AS apart,
            listing.line,
@@ -157,11 +160,22 @@ function listingConditions(query: Asked, fresh: Freshness, values: Values): stri
   if (query.categoryId) where.push(`category_id = ${values.put(query.categoryId)}`);
   if (query.townSlug) where.push(`town_slugs @> ARRAY[${values.put(query.townSlug)}]`);
   where.push(`ends_on >= ${values.put(fresh.today)}`, `confirmed_on >= ${values.put(fresh.confirmedSince)}`);
-  return where;
+  return [...where, ...openConditions(query, values)];
 }
 
-/** One letter for each part that the text depends on: at most 80 shapes. */
+/** Passes over what cannot be open at the asked time, and never what can: the rules decide on the rest. */
+function openConditions({ usableAt }: Asked, values: Values, alias = ''): string[] {
+  if (!usableAt) return [];
+  return [
+    `(${alias}open_hours & ${values.put(hoursAsked(usableAt))}::bit(168)) <> 0::bit(168)`,
+    ...(isOnBankHoliday(usableAt) ? [`NOT ${alias}shut_on_bank_holidays`] : []),
+    `coalesce(${alias}line -> 'terms' ->> 'startsOn' <= ${values.put(dateInLondon(usableAt.from))}, true)`,
+  ];
+}
+
+/** One letter for each part that the text depends on: at most 240 shapes. */
 function shapeOf(query: Asked, from: Position | null, rows: number): string {
   const parts = [query.regionId && 'r', query.categoryId && 'c', query.townSlug && 't', from && 'n'];
+  if (query.usableAt) parts.push(isOnBankHoliday(query.usableAt) ? 'h' : 'u');
   return `${parts.filter(Boolean).join('')}${limitOf(rows)}`;
 }

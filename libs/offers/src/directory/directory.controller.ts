@@ -13,13 +13,16 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { BusinessNotListed, OfferNotFound } from '../offers.problems.js';
+import { answerThen, askedTime } from './asked-time.js';
 import { DirectoryCounts } from './directory-counts.js';
 import { DirectoryDetails } from './directory-details.js';
 import { DirectoryMemory } from './directory-memory.js';
 import {
   BusinessAnswer,
   OfferAnswer,
+  type OfferAsked,
   type OffersAsked,
+  OfferQuery,
   OffersAnswer,
   OffersQuery,
   PlacesAnswer,
@@ -75,18 +78,22 @@ export class DirectoryController {
   @ApiOperation({ summary: 'One offer' })
   @ApiOkResponse({ standardSchema: OfferAnswer })
   @ApiNotFoundResponse({ description: 'No such offer is published' })
+  @ApiUnprocessableEntityResponse({ description: 'Problem details with `errors: [{ field, message }]`' })
   async offer(
     @Param('id') id: string,
+    @Query({ schema: OfferQuery }) { usableAt }: OfferAsked,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     if (!isUuid(id)) throw new OfferNotFound();
+    const asked = usableAt === undefined ? null : askedTime(usableAt);
     return this.answer(request, reply, async () => {
       const offer = await this.details.offerById(id, await this.directory.freshness());
       if (!offer) throw new OfferNotFound();
       const region = (await this.slugsOfRegions()).get(offer.regionId) ?? '';
       const whole = { ...offer.line, branchCount: offer.places.length };
-      return offerJson({ id: offer.id, line: whole }, region, this.urlOf(region, offer.line.slug), offer.places);
+      const body = offerJson({ id: offer.id, line: whole }, region, this.urlOf(region, offer.line.slug), offer.places);
+      return asked ? { ...body, usableThen: answerThen(offer.line.terms, asked) } : body;
     });
   }
 

@@ -3,6 +3,8 @@ import { page, PageRenderer, type PageResult, Public, redirect, type RedirectRes
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { askedTime, readTimeBoxes, type TimeBoxes } from './asked-time.js';
+import { tellThen } from './asked-time.presenter.js';
 import { DirectoryCounts } from './directory-counts.js';
 import { DirectoryDetails } from './directory-details.js';
 import { addressOf, DirectoryFilters } from './directory-filters.js';
@@ -41,14 +43,14 @@ export class DirectoryPages {
     @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
   ): Promise<PageResult | RedirectResult> {
-    const { asked, errors } = this.filters.read(query);
+    const { asked, errors, boxes } = this.filters.read(query);
     // The filter form of this page may choose a region: that list has an address of its own.
     const region = asked.region ? await this.questions.region(asked.region) : null;
     if (region) return redirect(addressOf(`/offers/${region.slug}`, { ...asked, region: undefined }), 302);
     const words = this.renderer.wordsFor(request);
     const { region: _, limit: __, ...rest } = asked;
-    if (Object.values(rest).some((value) => value !== undefined)) {
-      return this.list('/offers', rest, null, errors, words);
+    if (boxes.usableOn || boxes.usableTime || Object.values(rest).some((value) => value !== undefined)) {
+      return this.list('/offers', rest, null, errors, boxes, words);
     }
     return page('offers/all', { ...(await this.landing(words)), errors }, { publicFor, status: 200 });
   }
@@ -62,14 +64,15 @@ export class DirectoryPages {
     const words = this.renderer.wordsFor(request);
     const region = await this.questions.region(slug);
     if (!region) return page('offers/region-not-found', await this.landing(words), { status: 404 });
-    const { asked, errors } = this.filters.read({ ...query, region: slug });
-    return this.list(`/offers/${slug}`, asked, region, errors, words);
+    const { asked, errors, boxes } = this.filters.read({ ...query, region: slug });
+    return this.list(`/offers/${slug}`, asked, region, errors, boxes, words);
   }
 
   @Get('offers/:region/:slug')
   async offer(
     @Param('region') regionSlug: string,
     @Param('slug') slug: string,
+    @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
   ): Promise<PageResult | RedirectResult> {
     const words = this.renderer.wordsFor(request);
@@ -88,7 +91,14 @@ export class DirectoryPages {
     const here = regions.find((region) => region.slug === regionSlug && offer.regionIds.includes(region.id));
     const first = regions.find(({ id }) => id === offer.regionId);
     if (!here) return redirect(`/offers/${first?.slug ?? onlineSlug}/${offer.line.slug}`, 301);
-    return page('offers/offer', await this.presenter.offer(offer, here, words), { publicFor });
+    const { boxes, usableAt, errors } = readTimeBoxes(query);
+    const asked = usableAt === undefined ? null : askedTime(usableAt);
+    const then = {
+      action: `/offers/${here.slug}/${slug}#then`,
+      told: asked && tellThen(offer.line.terms, asked, words),
+    };
+    const model = { ...(await this.presenter.offer(offer, here, words)), then, form: { ...boxes }, errors };
+    return page('offers/offer', model, errors.length ? { status: 422 } : { publicFor });
   }
 
   @Get('businesses/:slug')
@@ -119,6 +129,7 @@ export class DirectoryPages {
     first: OffersAsked,
     region: ListedRegion | null,
     errors: FieldError[],
+    boxes: TimeBoxes,
     words: Words,
   ): Promise<PageResult> {
     let asked: OffersAsked = { ...first, limit: pageSize };
@@ -149,7 +160,7 @@ export class DirectoryPages {
     const shown = await Promise.all(
       found.offers.map((offer) => this.cards.card(offer, regions.get(offer.regionId)?.slug ?? onlineSlug, words)),
     );
-    const filter = await this.filters.model(path, asked, region, words);
+    const filter = await this.filters.model(path, asked, region, words, boxes);
     const regionName = region ? (region.name ?? words.t('offers:online')) : null;
     const changed =
       corrected && query.words && corrected.join(' ') !== query.words.join(' ') ? corrected.join(' ') : null;
@@ -158,7 +169,8 @@ export class DirectoryPages {
       path,
       regionName,
       titleKey: region ? (region.id === onlineRegionId ? 'online' : 'region') : 'everywhere',
-      cards: shown,
+      // Where a time was asked about, an offer's own page answers for that time too.
+      cards: shown.map((card) => ({ ...card, href: addressOf(card.href, { usableAt: asked.usableAt }) })),
       total: simple ? known : total !== null && total > Directory.mostCounted ? null : total,
       countKnown: simple || total !== null,
       many: total !== null && total > Directory.mostCounted ? Directory.mostCounted : null,

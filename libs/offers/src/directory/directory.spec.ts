@@ -3,6 +3,7 @@ import { InvalidInput } from '@carers/kernel';
 import { Places, SchemeService } from '@carers/places';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GivenOffers } from '../offers.fixture.js';
+import { askedTime } from './asked-time.js';
 import { Directory } from './directory.js';
 import { type BoundStatement, byDistance, byRank } from './directory-statements.js';
 import { type DirectoryQuery, wordsOf } from './directory-query.js';
@@ -61,8 +62,8 @@ describe('the list', () => {
   });
 
   it('shows only what can be used at a time', async () => {
-    expect(await titles({ usableAt: new Date('2026-11-21T12:00:00Z') })).toHaveLength(3);
-    expect(await titles({ usableAt: new Date('2026-11-23T12:00:00Z') })).toHaveLength(4);
+    expect(await titles({ usableAt: askedTime('2026-11-21T12:00:00Z')! })).toHaveLength(3);
+    expect(await titles({ usableAt: askedTime('2026-11-23T12:00:00Z')! })).toHaveLength(4);
   });
 
   it('refuses a cursor that is not ours, or of another kind of list', async () => {
@@ -146,7 +147,7 @@ describe('with thousands of offers', () => {
     expect([new Set(near).size, near.length]).toEqual([count - 1, count - 1]);
     const words = await walk({ limit: 90, words: ['meal'] });
     expect([new Set(words).size, words.length]).toEqual([count - 3, count - 3]);
-    const open = await walk({ limit: 70, words: ['meal'], usableAt: new Date('2026-11-21T12:00:00Z') });
+    const open = await walk({ limit: 70, words: ['meal'], usableAt: askedTime('2026-11-21T12:00')! });
     expect([new Set(open).size, open.length]).toEqual([count - 3, count - 3]);
   });
 

@@ -1,8 +1,8 @@
 import { Database } from '@carers/database';
-import { addDays, Clock } from '@carers/kernel';
-import { evaluateOffer } from '@carers/offer-rules';
+import { addDays, Clock, dateInLondon } from '@carers/kernel';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
+import { isUsableThen } from './asked-time.js';
 import {
   decodePosition,
   type DirectoryQuery,
@@ -41,8 +41,11 @@ interface Row {
   lastId?: string;
 }
 
-/** A question about time is answered here and not in SQL, so more rows are read than shown; at most this many times. */
-const mostRounds = 4;
+/**
+ * A question about time is answered by the rules. SQL has passed over what is closed in that hour, so hardly more rows are
+ * read than shown; at most this many times.
+ */
+const mostRounds = 5;
 
 /** Lists of published offers, as the public sees them: one statement a page, and one before it for words. */
 @Injectable()
@@ -61,7 +64,8 @@ export class Directory {
     const from = query.cursor === undefined ? null : decodePosition(query.cursor, by);
     const [fresh, asked] = await Promise.all([this.freshness(), this.asked(query)]);
     if (!asked) return { offers: [], next: null };
-    return query.usableAt ? this.usable(asked, fresh, by, from) : this.page(asked, fresh, by, from, query.limit);
+    if (!query.usableAt) return this.page(asked, fresh, by, from, query.limit);
+    return this.usable(asked, freshThen(fresh, dateInLondon(query.usableAt.from)), by, from);
   }
 
   /** How many there are; `mostCounted + 1` stands for more. */
@@ -116,10 +120,10 @@ export class Directory {
     const found: Listed[] = [];
     let position = from;
     for (let round = 1; ; round++) {
-      const rows = Math.min(windowSize, query.limit * 3);
+      const rows = round === 1 ? Math.min(windowSize, query.limit * 2) : windowSize;
       const page = await this.read(query, fresh, by, position, rows);
       for (const [index, row] of page.rows.entries()) {
-        if (!evaluateOffer({ terms: row.line.terms, at: query.usableAt!, findNext: false }).usable) continue;
+        if (!isUsableThen(row.line.terms, query.usableAt!)) continue;
         found.push(listedFrom(row));
         if (found.length < query.limit) continue;
         const next = index < page.rows.length - 1 ? positionAfter(by, row, position, index + 1) : page.next;
@@ -160,6 +164,11 @@ export class Directory {
       ? this.database.query<Row>(statement.text, values)
       : this.database.prepared<Row>(statement, values);
   }
+}
+
+/** An offer's last opening may go on after midnight of its last day: an ended one can be usable on the day after. */
+function freshThen(fresh: Freshness, day: string): Freshness {
+  return day < fresh.today ? fresh : { ...fresh, today: addDays(day, -1) };
 }
 
 /** The position behind a row. @param passed rows of this page up to and with it, which matters inside a window only */

@@ -2,10 +2,10 @@ import { Categories } from '@carers/businesses';
 import { InvalidInput, type FieldError } from '@carers/kernel';
 import { Places, PostcodeNotValid, SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
+import { askedTime } from './asked-time.js';
 import { type DirectoryQuery, wordsOf } from './directory-query.js';
 import type { OffersAsked } from './directory-schemas.js';
 import { onlineRegionId, onlineSlug } from './listing.js';
-import { instantOf } from './london-instant.js';
 
 /** Somewhere that offers are listed under: a region of the scheme, or online. */
 export interface ListedRegion {
@@ -50,7 +50,7 @@ export class Questions {
       // Signs alone are no words: nothing is found, rather than everything.
       words: asked.q === undefined ? undefined : words.length ? words : ['-'],
       near: near ? { lat: near.lat, lng: near.lng, withinMiles: asked.within } : undefined,
-      usableAt: asked.usableAt === undefined ? undefined : (instantOf(asked.usableAt) ?? undefined),
+      usableAt: asked.usableAt === undefined ? undefined : (askedTime(asked.usableAt) ?? undefined),
       limit: asked.limit ?? 20,
       cursor: asked.cursor,
     };
