@@ -1,15 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Cards } from '@carers/cards';
-import { newCardNumber } from '@carers/credentials';
+import { CardCodes, Cards, CardTokens, Credential } from '@carers/cards';
+import { newCardNumber, rotatingCodeSync } from '@carers/credentials';
 import { Database } from '@carers/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hashOfTillKey } from '../../libs/till/src/till-key.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Given, type GivenBusiness, type GivenCard } from '../support/given.js';
 
 interface Answer {
   outcome: string;
   reason: string | null;
-  card: { firstName: string; validUntil: string } | null;
+  card: { firstName: string; validUntil: string; medium: string | null } | null;
   offers: {
     id: string;
     title: string;
@@ -48,11 +49,11 @@ describe('the till API', () => {
   describe('a validation', () => {
     it('accepts a scanned card and says the name, the validity and the offers, and nothing else', async () => {
       const offer = await given.offer(cafe.business.id);
-      const answer = await validate({ credential: margaret.qr, scanId: randomUUID() });
+      const answer = await validate({ credential: margaret.printedQr, scanId: randomUUID() });
       expect(answer).toEqual({
         outcome: 'valid',
         reason: null,
-        card: { firstName: 'Margaret', validUntil: '2028-11-20' },
+        card: { firstName: 'Margaret', validUntil: '2028-11-20', medium: 'printed' },
         offers: [
           expect.objectContaining({
             id: offer.id,
@@ -71,13 +72,89 @@ describe('the till API', () => {
       expect((await validate({ cardNumber: typed, scanId: randomUUID() })).outcome).toBe('valid');
     });
 
+    it('accepts a phone card with the code of the last minute, and calls a screenshot one', async () => {
+      const { id } = await running
+        .get(Database)
+        .reader.findOneByOrFail(Credential, { cardId: margaret.card.id, medium: 'phone' });
+      const shownAt = (time: string) =>
+        `${margaret.qr}.${rotatingCodeSync(running.get(CardCodes).secretFor(id), new Date(time))}`;
+      const look = async (credential: string) => {
+        const { outcome, reason, card } = await validate({ credential, scanId: randomUUID() });
+        return [outcome, reason, card?.medium];
+      };
+      // It is exactly noon: the present half minute, the two before it and the one to come.
+      for (const time of ['12:00:00', '11:59:30', '11:59:00', '12:00:59'])
+        expect(await look(shownAt(`2026-11-21T${time}Z`))).toEqual(['valid', null, 'phone']);
+      for (const time of ['11:58:59', '11:58:30', '11:00:00', '12:01:00'])
+        expect(await look(shownAt(`2026-11-21T${time}Z`))).toEqual(['not_valid', 'stale_code', 'phone']);
+      expect(await look(margaret.qr)).toEqual(['not_valid', 'stale_code', 'phone']);
+      expect(await look(`${margaret.qr}.AAAAA`)).toEqual(['not_valid', 'stale_code', 'phone']);
+      expect(await look(`${margaret.printedQr}`)).toEqual(['valid', null, 'printed']);
+    });
+
+    it('knows a practice card, which stands in no registry', async () => {
+      const practice = await running.get(CardTokens).practice('Practice', 30);
+      expect(await validate({ credential: practice, scanId: randomUUID() })).toEqual({
+        outcome: 'not_valid',
+        reason: 'test_card',
+        card: { firstName: 'Practice', validUntil: expect.stringMatching(/^2026-12-2\d$/), medium: null },
+        offers: [],
+      });
+    });
+
+    it('sees new terms at once, also those that another process wrote a moment ago when they are used', async () => {
+      const offer = await given.offer(cafe.business.id);
+      const scanId = randomUUID();
+      const seen = await validate({ credential: margaret.printedQr, scanId });
+      expect(seen.offers.map(({ id }) => id)).toContain(offer.id);
+      await running
+        .get(Database)
+        .query(
+          `UPDATE offer SET terms = terms || '{"minimumSpendPence": 5000}', revision = revision + 1 WHERE id = $1`,
+          [offer.id],
+        );
+      const { body } = await post('/api/v1/redemptions', { scanId, offerId: offer.id, basketPence: 4999 }).expect(409);
+      expect(body).toMatchObject({ reason: 'below_minimum_spend' });
+      await running
+        .get(Database)
+        .transaction((tx) => tx.query(`UPDATE offer SET status = 'paused' WHERE id = $1`, [offer.id]));
+      const after = await validate({ credential: margaret.printedQr, scanId: randomUUID() });
+      expect(after.offers.map(({ id }) => id)).not.toContain(offer.id);
+    });
+
+    it('is for keys that may check cards, and a redemption for keys that may record uses', async () => {
+      const offer = await given.offer(cafe.business.id);
+      const keyWith = async (scope: string) => {
+        const made = await given.tillKey(cafe.branch.id);
+        await running
+          .get(Database)
+          .query('UPDATE till SET scopes = $2 FROM till_key WHERE key_hash = $1 AND till.id = till_id', [
+            hashOfTillKey(made),
+            [scope],
+          ]);
+        return made;
+      };
+      const [checks, records] = [await keyWith('validate'), await keyWith('redeem')];
+      const scanId = randomUUID();
+      const check = { credential: margaret.printedQr, scanId };
+      const use = { scanId, offerId: offer.id };
+      expect((await post('/api/v1/validations', check, records).expect(403)).body).toMatchObject({
+        type: '/problems/scope-missing',
+      });
+      await post('/api/v1/validations', check, checks).expect(200);
+      expect((await post('/api/v1/redemptions', use, checks).expect(403)).body).toMatchObject({
+        type: '/problems/scope-missing',
+      });
+      await post('/api/v1/redemptions', use, records).expect(201);
+    });
+
     it('refuses what is no card, in one of the words of the list', async () => {
       const other = margaret.card.number.endsWith('0') ? '1' : '0';
       const cases: [object, string][] = [
         [{ credential: 'https://example.org/menu' }, 'malformed'],
         [{ cardNumber: `${margaret.card.number.slice(0, -1)}${other}` }, 'malformed'],
         [{ cardNumber: 'CC000000000' }, 'unknown_card'],
-        [{ credential: margaret.qr.slice(0, -8) + 'AAAAAAAA' }, 'bad_signature'],
+        [{ credential: margaret.printedQr.slice(0, -8) + 'AAAAAAAA' }, 'bad_signature'],
       ];
       for (const [body, reason] of cases) {
         expect(await validate({ ...body, scanId: randomUUID() })).toMatchObject({
@@ -93,17 +170,17 @@ describe('the till API', () => {
       const cards = running.get(Cards);
       const database = running.get(Database);
       await database.transaction((tx) => cards.suspend(tx, ann.card.id, staff, 'asked to'));
-      expect((await validate({ credential: ann.qr, scanId: randomUUID() })).reason).toBe('suspended');
+      expect((await validate({ credential: ann.printedQr, scanId: randomUUID() })).reason).toBe('suspended');
       await database.transaction((tx) => cards.lift(tx, ann.card.id, staff, 'found'));
       await database.transaction((tx) => cards.replaceLost(tx, ann.card.id, staff));
-      expect((await validate({ credential: ann.qr, scanId: randomUUID() })).reason).toBe('revoked');
+      expect((await validate({ credential: ann.printedQr, scanId: randomUUID() })).reason).toBe('revoked');
       expect((await validate({ cardNumber: ann.card.number, scanId: randomUUID() })).reason).toBe('revoked');
       const trial = await given.card({ firstName: 'Test' }, { test: true });
-      expect((await validate({ credential: trial.qr, scanId: randomUUID() })).reason).toBe('test_card');
+      expect((await validate({ credential: trial.printedQr, scanId: randomUUID() })).reason).toBe('test_card');
 
       running.clock.set('2028-11-21T12:00:00Z');
       try {
-        expect((await validate({ credential: margaret.qr, scanId: randomUUID() })).reason).toBe('expired');
+        expect((await validate({ credential: margaret.printedQr, scanId: randomUUID() })).reason).toBe('expired');
         expect((await validate({ cardNumber: margaret.card.number, scanId: randomUUID() })).reason).toBe('expired');
       } finally {
         running.clock.set('2026-11-21T12:00:00Z');
@@ -113,9 +190,9 @@ describe('the till API', () => {
     it('is kept once, and the same scan gets the same answer, even when the card has changed since', async () => {
       const bea = await given.card({ firstName: 'Bea' });
       const scanId = randomUUID();
-      expect((await validate({ credential: bea.qr, scanId })).outcome).toBe('valid');
+      expect((await validate({ credential: bea.printedQr, scanId })).outcome).toBe('valid');
       await running.get(Database).transaction((tx) => running.get(Cards).suspend(tx, bea.card.id, staff, 'x'));
-      expect((await validate({ credential: bea.qr, scanId })).outcome).toBe('valid');
+      expect((await validate({ credential: bea.printedQr, scanId })).outcome).toBe('valid');
       const kept = await running.get(Database).query('SELECT id FROM validation WHERE scan_id = $1', [scanId]);
       expect(kept).toHaveLength(1);
     });
@@ -132,7 +209,7 @@ describe('the till API', () => {
     it('answers the same to 20 requests with one scan at the same moment, and keeps one', async () => {
       const scanId = randomUUID();
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => validate({ credential: margaret.qr, scanId })),
+        Array.from({ length: 20 }, () => validate({ credential: margaret.printedQr, scanId })),
       );
       expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
       const kept = await running.get(Database).query('SELECT id FROM validation WHERE scan_id = $1', [scanId]);
@@ -141,9 +218,9 @@ describe('the till API', () => {
 
     it('does not let one scan stand for two cards', async () => {
       const scanId = randomUUID();
-      await validate({ credential: margaret.qr, scanId });
+      await validate({ credential: margaret.printedQr, scanId });
       const other = await given.card({ firstName: 'Cy' });
-      await post('/api/v1/validations', { credential: other.qr, scanId }).expect(409);
+      await post('/api/v1/validations', { credential: other.printedQr, scanId }).expect(409);
     });
 
     it('lets nobody try out numbers until one is somebody’s', async () => {
@@ -155,13 +232,13 @@ describe('the till API', () => {
       const typed = { cardNumber: margaret.card.number, scanId: randomUUID() };
       await post('/api/v1/validations', typed, guessing).expect(429);
       // Scanning goes on, and so do the other tills of the shop.
-      const scanned = { credential: margaret.qr, scanId: randomUUID() };
+      const scanned = { credential: margaret.printedQr, scanId: randomUUID() };
       expect((await validate(scanned, guessing)).outcome).toBe('valid');
       expect((await validate({ ...typed, scanId: randomUUID() })).outcome).toBe('valid');
     });
 
     it('needs a till’s key', async () => {
-      const body = { credential: margaret.qr, scanId: randomUUID() };
+      const body = { credential: margaret.printedQr, scanId: randomUUID() };
       await post('/api/v1/validations', body, null).expect(401);
       const { body: problem } = (await post('/api/v1/validations', body, 'ck_aaaaaaaaaaaaaaaaaaaaaaaaaaa').expect(
         401,
@@ -183,7 +260,7 @@ describe('the till API', () => {
   describe('a redemption', () => {
     const scan = async (card: GivenCard = margaret) => {
       const scanId = randomUUID();
-      expect((await validate({ credential: card.qr, scanId })).outcome).toBe('valid');
+      expect((await validate({ credential: card.printedQr, scanId })).outcome).toBe('valid');
       return scanId;
     };
     const redeem = (scanId: string, offerId: string, more: object = {}) =>
@@ -237,10 +314,13 @@ describe('the till API', () => {
       const offer = await given.offer(cafe.business.id, { limits: { perCard: { count: 2, period: 'week' } } });
       const dee = await given.card({ firstName: 'Dee' });
       await redeem(await scan(dee), offer.id).expect(201);
-      const after = await validate({ credential: dee.qr, scanId: randomUUID() });
+      const after = await validate({ credential: dee.printedQr, scanId: randomUUID() });
       expect(after.offers.find(({ id }) => id === offer.id)).toMatchObject({ usable: true, remaining: 1 });
       await redeem(await scan(dee), offer.id).expect(201);
-      expect((await redeem(await scan(dee), offer.id).expect(409)).body).toMatchObject({ reason: 'limit_reached' });
+      expect((await redeem(await scan(dee), offer.id).expect(409)).body).toMatchObject({
+        reason: 'limit_reached',
+        nextUsableAt: '2026-11-23T00:00:00.000Z',
+      });
       // Another card has its own, and next week it begins afresh.
       await redeem(await scan(margaret), offer.id).expect(201);
       running.clock.set('2026-11-23T09:00:00Z');

@@ -44,7 +44,7 @@ describe('the pages of tills', () => {
     expect(made.status).toBe(200);
     const key = /ck_[A-Za-z0-9_-]{20,}/.exec(made.text)![0];
     expect(made.text).toContain('/api/v1/validations');
-    expect((await ask(key, { credential: margaret.qr, scanId: randomUUID() })).body).toMatchObject({
+    expect((await ask(key, { credential: margaret.printedQr, scanId: randomUUID() })).body).toMatchObject({
       outcome: 'valid',
     });
 
@@ -53,7 +53,7 @@ describe('the pages of tills', () => {
     expect(list).toContain('Last used 21 November 2026 at 12pm');
     const id = /tills\/([0-9a-f-]{36})\/end/.exec(list)![1]!;
     expect((await owner.submit(path, {}, `${path}/${id}/end`)).status).toBe(303);
-    expect((await ask(key, { credential: margaret.qr, scanId: randomUUID() })).status).toBe(401);
+    expect((await ask(key, { credential: margaret.printedQr, scanId: randomUUID() })).status).toBe(401);
     const trail = await running
       .get(Database)
       .query<{ action: string }>(`SELECT action FROM audit_event WHERE subject_id = $1`, [id]);
@@ -98,7 +98,7 @@ describe('the pages of tills', () => {
       [9900, true],
     ] as const) {
       const scanId = randomUUID();
-      await ask(key, { credential: margaret.qr, scanId }).expect(200);
+      await ask(key, { credential: margaret.printedQr, scanId }).expect(200);
       const bearer = `Bearer ${key}`;
       const { body } = await running
         .browser()
@@ -117,9 +117,9 @@ describe('the pages of tills', () => {
   it('do not let a business that is suspended check cards', async () => {
     const other = await given.business({ name: 'Held Back' });
     const { key } = await running.get(Tills).create(other.branch.id, 'Counter', staff);
-    await ask(key, { credential: margaret.qr, scanId: randomUUID() }).expect(200);
+    await ask(key, { credential: margaret.printedQr, scanId: randomUUID() }).expect(200);
     await running.get(Database).query(`UPDATE business SET status = 'suspended' WHERE id = $1`, [other.business.id]);
-    await ask(key, { credential: margaret.qr, scanId: randomUUID() }).expect(401);
+    await ask(key, { credential: margaret.printedQr, scanId: randomUUID() }).expect(401);
     await running
       .browser()
       .get('/api/v1/till')
@@ -156,7 +156,7 @@ describe('the pages of tills', () => {
   });
 
   describe('of a card that a stranger opens', () => {
-    const token = () => new URL(margaret.qr).pathname.slice(3);
+    const token = () => new URL(margaret.printedQr).pathname.slice(3);
 
     it('say only whether it is valid, in either case of the path, and keep nothing', async () => {
       const before = (await checks()).length;
@@ -172,11 +172,11 @@ describe('the pages of tills', () => {
     it('say so when it is not', async () => {
       const bea = await given.card({ firstName: 'Bea' });
       await running.get(Database).transaction((tx) => running.get(Cards).suspend(tx, bea.card.id, staff, 'x'));
-      const { text } = await running.browser().get(new URL(bea.qr).pathname).expect(200);
+      const { text } = await running.browser().get(new URL(bea.printedQr).pathname).expect(200);
       expect(text).toContain('Not a valid card');
       expect(text).not.toMatch(/suspend|Bea/i);
       const trial = await given.card({ firstName: 'Tess' }, { test: true });
-      expect((await running.browser().get(new URL(trial.qr).pathname)).text).toContain('Training card');
+      expect((await running.browser().get(new URL(trial.printedQr).pathname)).text).toContain('Training card');
       for (const garbled of ['HELLO', '%F0%9F%98%80', token().slice(0, -6), 'A'.repeat(590)]) {
         expect((await running.browser().get(`/c/${garbled}`).expect(404)).text).toContain('We cannot read this card');
       }

@@ -1,4 +1,4 @@
-import { PageRenderer } from '@carers/pages';
+import { PageRenderer, PagesOptions } from '@carers/pages';
 import type { Settings } from '@carers/settings';
 import session from '@fastify/session';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -53,7 +53,7 @@ export async function configureAccess(app: NestFastifyApplication, settings: Set
     done();
   });
   // Last in, first asked: before the filter that shows problems.
-  app.useGlobalFilters(new SignInFilter(pages));
+  app.useGlobalFilters(new SignInFilter(pages, app.get(PagesOptions)));
 }
 
 function whoAsks({ session: found }: FastifyRequest): Who | null {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 
 /** Where the program gets anything unpredictable. Injected, so that the demo can be the same every time. */
 export abstract class Chance {
@@ -12,7 +12,9 @@ export abstract class Chance {
 
   /** A code of `count` decimal digits, each equally likely. */
   digits(count: number): string {
-    return Array.from({ length: count }, () => this.below(10)).join('');
+    let digits = '';
+    while (digits.length < count) digits += this.below(10);
+    return digits;
   }
 
   /** A whole number from 0 up to but not including `limit` (at most 2^32), without modulo bias. */
@@ -32,10 +34,25 @@ export abstract class Chance {
   }
 }
 
-/** The operating system's cryptographic random numbers. */
+/** Random bytes asked for at once: asking the system for each few costs more than all else about a request's id. */
+const poolBytes = 4096;
+
+/** The operating system's cryptographic random numbers. No byte is given out twice. */
 export class SystemChance extends Chance {
+  private readonly pool = Buffer.alloc(poolBytes);
+  private used = poolBytes;
+
   bytes(count: number): Buffer {
-    return randomBytes(count);
+    if (count > poolBytes / 8) return randomBytes(count);
+    if (this.used + count > poolBytes) {
+      randomFillSync(this.pool);
+      this.used = 0;
+    }
+    const given = Buffer.from(this.pool.subarray(this.used, this.used + count));
+    // What was given out must not be found in memory a second time.
+    this.pool.fill(0, this.used, this.used + count);
+    this.used += count;
+    return given;
   }
 }
 

@@ -13,9 +13,14 @@ const londonDate = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
-/** The day it is in London at this instant. */
+const hourInMs = 3_600_000;
+let lastHour = { number: NaN, date: '' };
+
+/** The day it is in London at this instant. It is kept for the hour: London's midnight is always on a whole one of UTC. */
 export function dateInLondon(instant: Date): LocalDate {
-  return londonDate.format(instant);
+  const number = Math.floor(instant.getTime() / hourInMs);
+  if (number !== lastHour.number) lastHour = { number, date: londonDate.format(instant) };
+  return lastHour.date;
 }
 
 /** True for a day that exists: `2028-02-29` is one, `2027-02-29` is not. */

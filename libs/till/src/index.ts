@@ -5,5 +5,7 @@ export { TillJobsModule, TillModule, TillWebModule } from './till.module.js';
 export { TillKey } from './till-key.entity.js';
 export { Till, type TillScope, tillScopes } from './till.entity.js';
 export { type NewPairing, type NewTill, Tills } from './tills.js';
+export { Unlinking, type Unlinked } from './unlinking/unlinking.js';
 export { Validation } from './validation.entity.js';
-export { type OfferLine, type ValidationAnswer, Validations } from './validations.js';
+export type { OfferLine } from './offer-lines.js';
+export { type ValidationAnswer, Validations } from './validations.js';

@@ -4,6 +4,7 @@ import { Clock, dateInLondon, Ids, InvalidInput } from '@carers/kernel';
 import { evaluateOffer } from '@carers/offer-rules';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
+import { factsOf, usageOf } from './offer-lines.js';
 import type { TillReason } from './reasons.js';
 import { Redemption } from './redemption.entity.js';
 import { scanStatement, type ScanRow } from './scan.statement.js';
@@ -13,10 +14,11 @@ import {
   NoAcceptedValidation,
   OfferNotUsable,
   RedemptionNotFound,
+  ScopeMissing,
   TillKeyRefused,
   TooLateToUndo,
 } from './till.problems.js';
-import { type AcceptedScan, factsOf, Validations } from './validations.js';
+import { type AcceptedScan, Validations } from './validations.js';
 
 /** A use of an offer, as the API gives it. Money in whole pence; null where the basket was not told. */
 export interface RedemptionAnswer {
@@ -47,6 +49,7 @@ interface RedeemRow {
     | 'redeemed'
     | 'again'
     | 'unknown_till'
+    | 'scope_missing'
     | 'no_validation'
     | 'terms_changed'
     | 'suspended'
@@ -92,7 +95,7 @@ export class Redemptions {
     const occurredAt = request.occurredAt === undefined ? at : whenItHappened(request.occurredAt, at);
     let scan = this.validations.recall(keyHash, scanId);
     for (let attempt = 1; attempt <= 3; attempt++) {
-      scan ??= await this.read(keyHash, scanId, request.offerId, at);
+      scan ??= (await this.read(keyHash, scanId, request.offerId, at)).scan;
       const offer = scan.offers.find(({ id }) => id === request.offerId);
       const rules = offer ? this.judge(scan, offer, request, occurredAt) : null;
       const row = await this.statement.ask({
@@ -114,6 +117,7 @@ export class Redemptions {
         scan = null;
         continue;
       }
+      if (row.answer === 'limit_reached') throw await this.limitReached(keyHash, scanId, request, occurredAt);
       return this.answerOf(row, scanId, request.offerId);
     }
     throw new OfferNotUsable('offer_not_here');
@@ -177,12 +181,23 @@ export class Redemptions {
       : { refusal: new OfferNotUsable(answer.reason, answer.nextUsableAt), saving: null };
   }
 
+  /** A limit is settled in the statement; when the offer can be used again, the uses that it counted tell. */
+  private async limitReached(keyHash: string, scanId: string, request: RedemptionRequest, at: Date) {
+    const { scan, uses } = await this.read(keyHash, scanId, request.offerId, this.clock.now(), dateInLondon(at));
+    const [offer] = scan.offers;
+    if (!offer) return new OfferNotUsable('limit_reached');
+    const usage = usageOf(offer.id, uses);
+    const answer = evaluateOffer({ terms: offer.terms, branchId: scan.branchId, at, card: scan.facts, usage });
+    return new OfferNotUsable('limit_reached', answer.usable ? null : answer.nextUsableAt);
+  }
+
   /** Reads an accepted scan anew: it was answered by another process, or its terms changed since. */
-  private async read(keyHash: string, scanId: string, offerId: string, at: Date): Promise<AcceptedScan> {
-    const [row] = await this.database.prepared<ScanRow>(scanStatement, [keyHash, scanId, offerId, at]);
+  private async read(keyHash: string, scanId: string, offerId: string, now: Date, day = dateInLondon(now)) {
+    const [row] = await this.database.prepared<ScanRow>(scanStatement, [keyHash, scanId, offerId, now, day]);
     if (!row) throw new TillKeyRefused();
     if (!row.kind || !row.valid_until) throw new NoAcceptedValidation();
-    return { branchId: row.branch_id, validUntil: row.valid_until, facts: factsOf(row), offers: row.offers ?? [] };
+    const { branch_id: branchId, valid_until: validUntil, offers, uses } = row;
+    return { scan: { branchId, validUntil, facts: factsOf(row), offers: offers ?? [] }, uses: uses ?? [] };
   }
 
   private answerOf(row: RedeemRow, scanId: string, offerId: string) {
@@ -202,6 +217,8 @@ export class Redemptions {
         };
       case 'unknown_till':
         throw new TillKeyRefused();
+      case 'scope_missing':
+        throw new ScopeMissing();
       case 'no_validation':
         throw new NoAcceptedValidation();
       default:

@@ -1,5 +1,5 @@
 import type { PreparedStatement } from '@carers/database';
-import type { OfferRow } from './validate.statement.js';
+import type { BranchOffer, CountedUse } from './validate.statement.js';
 
 /** An accepted scan with one offer, for a process that did not answer the scan itself. No row: no such till. */
 export interface ScanRow {
@@ -10,17 +10,25 @@ export interface ScanRow {
   valid_until: string | null;
   /** Sealed. */
   birth_date: string | null;
-  offers: OfferRow[] | null;
+  offers: BranchOffer[] | null;
+  /** Uses of the offer's limits on the day that was asked for. */
+  uses: CountedUse[] | null;
 }
 
+/** Hash of the key, scan, offer, the instant at which the key must work, the day of the limits. */
 export const scanStatement: PreparedStatement = {
   name: 'till-scan',
   text: `
     SELECT till.branch_id, card.kind, card.valid_until, cardholder.birth_date,
            (SELECT json_agg(json_build_object(
                      'id', offer.id, 'title', offer.title, 'sentence', offer.sentence, 'terms', offer.terms,
-                     'revision', offer.revision, 'usedByCard', 0, 'usedToday', 0, 'usedEver', 0))
-              FROM offer WHERE offer.id = $3 AND offer.business_id = branch.business_id) AS offers
+                     'revision', offer.revision))
+              FROM offer WHERE offer.id = $3 AND offer.business_id = branch.business_id) AS offers,
+           (SELECT json_agg(json_build_array(counter.offer_id, counter.scope, counter.used))
+              FROM offer
+              CROSS JOIN LATERAL offer_scopes(offer.terms, card.cardholder_id, $5::date) limited
+              JOIN offer_counter counter ON counter.offer_id = offer.id AND counter.scope = limited.scope
+             WHERE offer.id = $3 AND offer.terms ? 'limits') AS uses
       FROM till_key
       JOIN till ON till.id = till_key.till_id AND till.ended_at IS NULL
       JOIN branch ON branch.id = till.branch_id AND branch.closed_at IS NULL

@@ -35,7 +35,14 @@ export const validationAnswer = z
     outcome: z.enum(['valid', 'not_valid']),
     reason: z.enum(cardReasons).nullable().meta({ description: 'Why the card is refused; null where it is valid' }),
     card: z
-      .object({ firstName: z.string(), validUntil: z.iso.date().meta({ description: 'The last day, which counts' }) })
+      .object({
+        firstName: z.string(),
+        validUntil: z.iso.date().meta({ description: 'The last day, which counts' }),
+        medium: z
+          .enum(['phone', 'printed', 'plastic'])
+          .nullable()
+          .meta({ description: 'What was scanned. Only a phone has a code that changes. Null: the number was typed' }),
+      })
       .nullable()
       .meta({ description: 'All that a shop is told of the person; null where no card was found' }),
     offers: z.array(offerLine),
@@ -46,13 +53,13 @@ export const validationAnswer = z
       {
         outcome: 'valid',
         reason: null,
-        card: { firstName: 'Elsie', validUntil: '2028-11-20' },
+        card: { firstName: 'Elsie', validUntil: '2028-11-20', medium: 'phone' },
         offers: [elsiesOffer],
       },
       {
         outcome: 'not_valid',
         reason: 'revoked',
-        card: { firstName: 'Elsie', validUntil: '2028-11-20' },
+        card: { firstName: 'Elsie', validUntil: '2028-11-20', medium: 'phone' },
         offers: [],
       },
     ],

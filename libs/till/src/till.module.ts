@@ -8,13 +8,18 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CardCheckPages } from './card-check.pages.js';
 import { CardChecks } from './card-checks.js';
 import { OfflineRedemptions } from './offline-redemptions.js';
+import { KnownTills } from './known-tills.js';
 import { OfferUses } from './offer-uses.js';
+import { OwnerTillPages } from './owner-till.pages.js';
+import { OwnUsePages } from './own-use/own-use.pages.js';
+import { OwnUses } from './own-use/own-uses.js';
 import { OwnerTillsPages } from './owner-tills.pages.js';
 import { Redemption } from './redemption.entity.js';
 import { Redemptions } from './redemptions.js';
 import { TillApiController } from './till-api.controller.js';
 import { TillAppController } from './till-app.controller.js';
 import { TillBundles } from './till-bundle.js';
+import { TillDevices } from './till-devices.js';
 import { TillKeys } from './till-keys.js';
 import { TillPairing } from './till-pairing.entity.js';
 import { TillKey } from './till-key.entity.js';
@@ -36,15 +41,46 @@ import { Validations } from './validations.js';
     ReviewsModule,
     TypeOrmModule.forFeature([Till, TillKey, TillPairing, Validation, Redemption]),
   ],
-  providers: [CardChecks, OfferUses, TillKeys, Tills, TillBundles, Validations, Redemptions, OfflineRedemptions],
-  exports: [CardChecks, OfferUses, TillKeys, Tills, TillBundles, Validations, Redemptions, OfflineRedemptions],
+  providers: [
+    CardChecks,
+    OfferUses,
+    TillKeys,
+    TillDevices,
+    Tills,
+    TillBundles,
+    Validations,
+    Redemptions,
+    OfflineRedemptions,
+    KnownTills,
+  ],
+  exports: [
+    CardChecks,
+    OfferUses,
+    TillKeys,
+    TillDevices,
+    Tills,
+    TillBundles,
+    Validations,
+    Redemptions,
+    OfflineRedemptions,
+  ],
 })
 export class TillModule {}
 
 /** The same with its API and pages. */
 @Module({
-  imports: [TillModule, AccessModule, BusinessesModule],
-  controllers: [TillApiController, TillSyncController, TillPages, TillAppController, CardCheckPages, OwnerTillsPages],
+  imports: [TillModule, AccessModule, BusinessesModule, CardsModule, PlacesModule],
+  controllers: [
+    TillApiController,
+    TillSyncController,
+    TillPages,
+    TillAppController,
+    CardCheckPages,
+    OwnerTillsPages,
+    OwnerTillPages,
+    OwnUsePages,
+  ],
+  providers: [OwnUses],
 })
 export class TillWebModule {}
 

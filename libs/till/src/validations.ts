@@ -1,44 +1,37 @@
 import { Limits } from '@carers/access';
-import { CardKeys } from '@carers/cards';
-import { parseCardNumber, verifyCredentialSync } from '@carers/credentials';
-import { Database, sealing } from '@carers/database';
+import { CardCodes, CardKeys } from '@carers/cards';
+import { isFreshCode, parseCardNumber, readCardText, verifyCredentialSync } from '@carers/credentials';
+import { Database } from '@carers/database';
 import { Clock, dateInLondon, Ids } from '@carers/kernel';
-import { type CardFacts, evaluateOffer, type OfferKind, type OfferReason } from '@carers/offer-rules';
+import type { CardFacts } from '@carers/offer-rules';
 import { Injectable } from '@nestjs/common';
+import { KnownTills } from './known-tills.js';
+import { factsOf, lineOf, type OfferLine } from './offer-lines.js';
 import type { CardReason } from './reasons.js';
 import { SharedStatement } from './shared-statement.js';
 import type { ValidationRequest } from './till-forms.js';
-import { ScanUsedForAnotherCard, TillKeyRefused } from './till.problems.js';
+import { ScanUsedForAnotherCard, ScopeMissing, TillKeyRefused } from './till.problems.js';
 import {
-  type OfferRow,
+  type BranchOffer,
   validateStatement,
   type ValidationRow,
   type ValidationToWrite,
   validationValues,
 } from './validate.statement.js';
 
-/** One offer in the answer to a scan. `remaining` counts this use; null where there is no limit. */
-export interface OfferLine {
-  id: string;
-  title: string;
-  /** The whole of its terms as a sentence. */
-  terms: string;
-  kind: OfferKind;
-  /** What the basket must come to, in pence; null where any will do. */
-  minimumSpendPence: number | null;
-  usable: boolean;
-  reason: OfferReason | null;
-  remaining: number | null;
-  /** ISO instant, where waiting helps. */
-  nextUsableAt: string | null;
-}
-
 /** The answer to a scan. It tells the shop nothing about the person beyond what is printed on the card. */
 export interface ValidationAnswer {
   outcome: 'valid' | 'not_valid';
   reason: CardReason | null;
-  card: { firstName: string; validUntil: string } | null;
+  card: CardAtTill | null;
   offers: OfferLine[];
+}
+
+/** All that a shop is told of a card. `medium` says what was scanned; null where the number was typed. */
+export interface CardAtTill {
+  firstName: string;
+  validUntil: string;
+  medium: 'phone' | 'printed' | 'plastic' | null;
 }
 
 /** The same with what redeeming goes by, for this process. */
@@ -47,8 +40,13 @@ export interface AcceptedScan {
   /** Last day of the card. */
   validUntil: string;
   facts: CardFacts;
-  offers: readonly OfferRow[];
+  offers: readonly BranchOffer[];
 }
+
+/** What a text or number turned out to mean, before the registry was asked. */
+type Recognised = Pick<ValidationToWrite, 'credentialId' | 'cardNumber' | 'refusal' | 'fresh'> & {
+  practice: CardAtTill | null;
+};
 
 /** A number has 40 random bits, a few of which are cards: not to be found by trying them out. */
 const guesses = 'till-unknown-number';
@@ -66,6 +64,8 @@ export class Validations {
   constructor(
     private readonly database: Database,
     private readonly keys: CardKeys,
+    private readonly codes: CardCodes,
+    private readonly tills: KnownTills,
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly limits: Limits,
@@ -78,38 +78,40 @@ export class Validations {
   /**
    * Checks one card and keeps the check, whatever its answer. The same scan again gets the same answer.
    * @param keyHash hash of the till's key
-   * @throws TillKeyRefused, ScanUsedForAnotherCard, AskedTooOften when the till tries numbers out
+   * @throws TillKeyRefused, ScopeMissing, ScanUsedForAnotherCard, AskedTooOften when the till tries numbers out
    */
   async validate(keyHash: string, request: ValidationRequest): Promise<ValidationAnswer> {
     const typed = request.cardNumber !== undefined;
     if (typed && (await this.limits.isUsedUp(guesses, keyHash))) await this.limits.count(guesses, keyHash);
     const at = this.clock.now();
-    const item: ValidationToWrite = {
+    const scanId = request.scanId.toLowerCase();
+    const { practice, ...meant } = await this.recognise(request, at);
+    const { row, branch } = await this.write(keyHash, {
       id: this.ids.next(),
       keyHash,
-      scanId: request.scanId.toLowerCase(),
+      scanId,
       at,
       today: dateInLondon(at),
-      ...(await this.recognise(request, at)),
-    };
-    const row = await this.write(item);
+      touched: this.tills.isToBeNoted(keyHash),
+      ...meant,
+    });
     if (typed && row.reason === 'unknown_card') await this.limits.note(guesses, keyHash);
     if (row.is_repeat && row.earlier_card_id !== row.card_id) throw new ScanUsedForAnotherCard();
     const answer: ValidationAnswer = {
       outcome: row.outcome!,
       reason: row.reason,
-      card: row.printed_name && row.valid_until ? { firstName: row.printed_name, validUntil: row.valid_until } : null,
+      card:
+        row.printed_name && row.valid_until
+          ? { firstName: row.printed_name, validUntil: row.valid_until, medium: row.medium }
+          : practice,
       offers: [],
     };
     if (row.outcome !== 'valid' || !row.kind || !row.valid_until) return answer;
-    const scan = {
-      branchId: row.branch_id,
-      validUntil: row.valid_until,
-      facts: factsOf(row),
-      offers: row.offers ?? [],
-    };
-    this.remember(keyHash, item.scanId, scan);
-    return { ...answer, offers: scan.offers.map((offer) => lineOf(offer, scan, at)) };
+    const { branchId, offers } = branch;
+    const facts = factsOf(row);
+    this.remember(keyHash, scanId, { branchId, validUntil: row.valid_until, facts, offers });
+    const circumstances = { branchId, at, facts, uses: row.uses ?? [] };
+    return { ...answer, offers: offers.map((offer) => lineOf(offer, circumstances)) };
   }
 
   /** What this process still knows of an accepted scan; null where another process answered it, or too long ago. */
@@ -124,25 +126,42 @@ export class Validations {
   }
 
   /** Which card is meant, and whether the text proves it. Never throws for any text. */
-  private async recognise({ credential, cardNumber }: ValidationRequest, now: Date) {
-    const none = { credentialId: null, cardNumber: null, refusal: null };
+  private async recognise({ credential, cardNumber }: ValidationRequest, now: Date): Promise<Recognised> {
+    const none = { credentialId: null, cardNumber: null, refusal: null, fresh: false, practice: null };
     if (credential === undefined) {
       const number = parseCardNumber(cardNumber ?? '');
-      return number ? { ...none, cardNumber: number } : { ...none, refusal: 'malformed' as const };
+      return number ? { ...none, cardNumber: number } : { ...none, refusal: 'malformed' };
     }
     const check = verifyCredentialSync(credential, await this.keys.verifying(), { now });
-    if (check.ok) return { ...none, credentialId: check.claims.credentialId };
+    if (!('claims' in check)) return { ...none, refusal: check.reason };
+    const { credentialId, kind, firstName, expiresAt } = check.claims;
+    if (kind === 'test') {
+      // Practice cards are signed for a shop to train with, and stand in no registry.
+      const validUntil = dateInLondon(new Date(expiresAt.getTime() - 1));
+      return { ...none, credentialId, refusal: 'test_card', practice: { firstName, validUntil, medium: null } };
+    }
     // Genuine but not now: the registry knows which card it is and may know a better reason.
-    if ('claims' in check) return { ...none, credentialId: check.claims.credentialId, refusal: check.reason };
-    return { ...none, refusal: check.reason };
+    if (!check.ok) return { ...none, credentialId, refusal: check.reason };
+    const code = readCardText(credential)?.code ?? null;
+    const fresh = code !== null && isFreshCode(this.codes.secretFor(credentialId), code, now);
+    return { ...none, credentialId, fresh };
   }
 
-  private async write(item: ValidationToWrite): Promise<ValidationRow> {
+  private async write(keyHash: string, item: Omit<ValidationToWrite, 'wantsOffers' | 'wantsUses' | 'wantsBirth'>) {
     for (let attempt = 1; attempt <= 5; attempt++) {
-      const row = await this.statement.ask(item);
+      const known = this.tills.branchOf(keyHash);
+      const row = await this.statement.ask({
+        ...item,
+        wantsOffers: !known,
+        wantsUses: known?.limited ?? true,
+        wantsBirth: known?.asksAge ?? true,
+      });
       if (!row.till_id || !row.branch_id) throw new TillKeyRefused();
-      // Null: the same scan was being written by another statement, whose row this one could not see yet.
-      if (row.outcome) return row;
+      if (!row.may_validate) throw new ScopeMissing();
+      const branch = row.offers ? this.tills.keep(keyHash, row.branch_id, row.offers) : known;
+      if (row.outcome && branch?.branchId === row.branch_id) return { row, branch };
+      // The same scan was being written by another statement, whose row this one could not see yet; or the till moved.
+      if (branch?.branchId !== row.branch_id) this.tills.forget(keyHash);
     }
     throw new Error('A validation that another request was writing did not appear.');
   }
@@ -155,39 +174,4 @@ export class Validations {
     const oldest = this.remembered.keys().next();
     if (!oldest.done) this.remembered.delete(oldest.value);
   }
-}
-
-/** What the rules may know of the person. The date of birth is opened only for an offer that asks for an age. */
-export function factsOf(row: Pick<ValidationRow, 'kind' | 'birth_date' | 'offers'>): CardFacts {
-  const asksAge = row.offers?.some(({ terms }) => terms.minimumAge) ?? false;
-  return {
-    kind: row.kind ?? 'adult',
-    bornOn: asksAge && row.birth_date ? sealing().open(row.birth_date, 'birth_date') : null,
-  };
-}
-
-function lineOf(offer: OfferRow, scan: AcceptedScan, at: Date): OfferLine {
-  const answer = evaluateOffer({
-    terms: offer.terms,
-    branchId: scan.branchId,
-    at,
-    card: scan.facts,
-    usage: usageOf(offer),
-  });
-  return {
-    id: offer.id,
-    title: offer.title,
-    terms: offer.sentence,
-    kind: offer.terms.kind,
-    minimumSpendPence: offer.terms.minimumSpendPence ?? null,
-    usable: answer.usable,
-    reason: answer.usable ? null : answer.reason,
-    remaining: answer.remaining,
-    nextUsableAt: answer.usable ? null : (answer.nextUsableAt?.toISOString() ?? null),
-  };
-}
-
-/** Uses so far, as the rules want them. */
-export function usageOf({ usedByCard, usedToday, usedEver }: OfferRow) {
-  return { card: usedByCard ?? 0, today: usedToday ?? 0, total: usedEver ?? 0 };
 }
