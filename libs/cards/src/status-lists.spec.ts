@@ -249,7 +249,7 @@ describe('places in the list', () => {
       await tx.query(
         `INSERT INTO credential (id, card_id, medium, status, status_index, created_at, listed_status, listed_until)
          SELECT 'f' || lpad(to_hex(place), 15, '0'), $1, 'plastic', 'revoked', place, now(), 1, current_date
-           FROM generate_series(1, 131071, 2) place WHERE place NOT IN (SELECT status_index FROM credential)`,
+           FROM generate_series(1, 131071) place WHERE place % 3 > 0 AND place NOT IN (SELECT status_index FROM credential)`,
         [card.id],
       );
       const drawn = await running.get(StatusIndexes).draw(tx, 200);
