@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { demoBrand, Translations } from '@carers/pages';
-import { decodeQr } from '../../../../test/support/decoder.js';
+import { decodeBars, decodeQr } from '../../../../test/support/decoder.js';
 import { cardPdf, type PrintedCard } from './card-pdf.js';
 import { type Box, printed, readPdf } from './read-pdf.fixture.js';
 
@@ -77,6 +77,23 @@ describe('the card to print', () => {
     expect(top - 4 * module).toBeGreaterThan(band[1] + band[3]);
     expect(bottom + 4 * module).toBeLessThan(band[1] + 54 * mm);
   });
+
+  it.each(['CC 7K3F 9TQX P', 'CC HRQB PBTB B', 'CC 1234 5678 M'])(
+    'has %s on its back as a barcode that a decoder reads at 150 dots an inch, with its margins on the card',
+    async (number) => {
+      const { filled } = await drawn({ number });
+      const bars = filled.find((boxes) => boxes.length > 30 && boxes.every(([, , , height]) => height > 9 * mm))!;
+      const module = Math.min(...bars.map(([, , width]) => width));
+      expect(module / mm).toBeGreaterThan(0.4);
+      expect(await decodeBars(printed(bars, 150, 10 * module), 'Code128')).toBe(number.replaceAll(' ', ''));
+      const band = filled.find(([box]) => Math.abs(box![2] - 85.6 * mm) < 0.01)![0]!;
+      const fold = band[0] + 85.6 * mm;
+      expect(bars[0]![0] - 10 * module).toBeGreaterThan(fold);
+      expect(bars.at(-1)![0] + bars.at(-1)![2] + 10 * module).toBeLessThan(fold + 85.6 * mm);
+      expect(bars[0]![1] + bars[0]![3]).toBeLessThan(band[1] + 53 * mm);
+    },
+    60_000,
+  );
 
   it('names its title and language, and is the same file each time', async () => {
     const { source } = await drawn({ printedName: 'Zoë' });

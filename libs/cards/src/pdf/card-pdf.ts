@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { qrModules } from '@carers/credentials';
+import { code128Bars, qrModules } from '@carers/credentials';
 import type { Brand, Words } from '@carers/pages';
 import type PDFDocument from 'pdfkit';
 import { drawMark } from './pdf-mark.js';
@@ -35,6 +35,9 @@ const card = { width: 85.6 * mm, height: 54 * mm };
 const page = { width: 210 * mm, height: 297 * mm, margin: 19.4 * mm };
 /** The white square with the code and its quiet zone. The code itself is then 31.8 mm (version 8) or 32.4 mm (version 10). */
 const qrBox = 37 * mm;
+/** The barcode's narrowest bar: 0.42 mm, a whole number of dots on every printer of 300 an inch and more. */
+const barModule = 1.2;
+const barHeight = 10 * mm;
 /** Front and back lie side by side, so that one fold makes a card. */
 const front = { x: (page.width - 2 * card.width) / 2, y: 100 * mm };
 const back = { x: front.x + card.width, y: front.y };
@@ -71,7 +74,7 @@ export async function cardPdf(
   const done = buffer(doc);
   drawAdvice(doc, text, printedFor);
   drawFront(doc, text, printed, printedFor);
-  drawBack(text, printedFor);
+  drawBack(doc, text, printed, printedFor);
   drawCuttingMarks(doc, text, printedFor);
   doc.end();
   return done;
@@ -164,22 +167,31 @@ function drawQr(doc: typeof PDFDocument.prototype, scanned: string, x: number, y
   doc.fill();
 }
 
-function drawBack(text: PdfText, { brand, words, site }: PrintedFor): void {
+function drawBack(
+  doc: typeof PDFDocument.prototype,
+  text: PdfText,
+  printed: PrintedCard,
+  { brand, words, site }: PrintedFor,
+): void {
   const x = back.x + pad;
   const width = card.width - 2 * pad;
-  const body = { size: 9.5, colour: ink, leading: 11.8 };
-  text.line(words.t('cards:pdf.back-heading'), x, back.y + 8 * mm, { size: 11.5, weight: 700, colour: ink });
-  let y = text.paragraph(words.t('cards:pdf.back-what'), x, back.y + 13.5 * mm, width, body);
-  y = text.paragraph(words.t('cards:pdf.back-how', { site }), x, y + 1.5 * mm, width, body);
-  y = text.paragraph(words.t('cards:pdf.back-rules'), x, y + 1.5 * mm, width, body);
-  const found = { size: 9.5, weight: 700, colour: ink, leading: 11.8 } as const;
-  text.paragraph(
-    words.t('cards:pdf.back-found', { phone: brand.phone }),
-    x,
-    Math.max(y + 1.5 * mm, back.y + 46.5 * mm),
-    width,
-    found,
-  );
+  const body = { size: 8.5, colour: ink, leading: 10.4 };
+  text.line(words.t('cards:pdf.back-heading'), x, back.y + 7 * mm, { size: 11, weight: 700, colour: ink });
+  let y = text.paragraph(words.t('cards:pdf.back-what'), x, back.y + 12 * mm, width, body);
+  y = text.paragraph(words.t('cards:pdf.back-how', { site }), x, y + 1.2 * mm, width, body);
+  y = text.paragraph(words.t('cards:pdf.back-rules'), x, y + 1.2 * mm, width, body);
+  const found = { ...body, weight: 700 } as const;
+  text.paragraph(words.t('cards:pdf.back-found', { phone: brand.phone }), x, y + 1.2 * mm, width, found);
+  drawBars(doc, printed.number.replaceAll(' ', ''), back.y + card.height - barHeight - 2 * mm);
+}
+
+/** The card number for scanners that read no squares, its quiet zones kept free on both sides. */
+function drawBars(doc: typeof PDFDocument.prototype, number: string, y: number): void {
+  const code = code128Bars(number);
+  const x = back.x + (card.width - code.width * barModule) / 2;
+  doc.fillColor(ink);
+  for (const bar of code.bars) doc.rect(x + bar.x * barModule, y, bar.width * barModule, barHeight);
+  doc.fill();
 }
 
 /** A fine edge, marks outside the corners to lay a ruler on, and where to fold. */
