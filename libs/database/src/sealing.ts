@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 interface SealingKey {
   id: string;
@@ -16,25 +24,28 @@ export class CannotUnseal extends Error {
  * into another.
  */
 export class Sealing {
-  private readonly byId: ReadonlyMap<string, Buffer>;
-  private readonly lookupKey: Buffer;
+  private readonly current: { id: string; key: KeyObject };
+  // As key objects: Node takes four times as long to begin with the bytes of a key.
+  private readonly byId: ReadonlyMap<string, KeyObject>;
+  private readonly lookupKey: KeyObject;
 
   /** @param keys the first seals, all open; the last (oldest) also makes the look-up hashes, so it stays until they are made anew */
-  constructor(private readonly keys: readonly SealingKey[]) {
-    const oldest = keys.at(-1);
-    if (!oldest) throw new RangeError('At least one encryption key is needed.');
-    this.byId = new Map(keys.map(({ id, key }) => [id, key]));
-    this.lookupKey = Buffer.from(hkdfSync('sha256', oldest.key, '', 'carers-card look-up', 32));
+  constructor(keys: readonly SealingKey[]) {
+    const [current, ...older] = keys.map(({ id, key }) => ({ id, key: createSecretKey(key) }));
+    if (!current) throw new RangeError('At least one encryption key is needed.');
+    this.current = current;
+    this.byId = new Map([current, ...older].map(({ id, key }) => [id, key]));
+    const oldest = older.at(-1) ?? current;
+    this.lookupKey = createSecretKey(Buffer.from(hkdfSync('sha256', oldest.key, '', 'carers-card look-up', 32)));
   }
 
   seal(text: string, purpose: string): string {
-    const current = this.keys[0]!;
     // A nonce must never repeat under one key, even in a test with a set chance: always the system's randomness.
     const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', current.key, iv);
+    const cipher = createCipheriv('aes-256-gcm', this.current.key, iv);
     cipher.setAAD(Buffer.from(purpose));
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return `v1.${current.id}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
+    return `v1.${this.current.id}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
   }
 
   /** @throws CannotUnseal */
