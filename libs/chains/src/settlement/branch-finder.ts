@@ -1,7 +1,7 @@
 import type { Branch } from '@carers/businesses';
 import type { Database } from '@carers/database';
 
-/** Finds places of a business by what its files call them: its own number for them, else name, postcode or address here. */
+/** Finds places of a business by what its files call them: its own number for them, else name, town, postcode or name in addresses. */
 export interface BranchFinder {
   branchOf: (reference: string) => string | null;
   /** The one place of a business that has one; null where it has several. */
@@ -24,7 +24,9 @@ export async function branchFinder(
     if (!key) return;
     byName.set(key, byName.has(key) && byName.get(key) !== id ? null : id);
   };
-  for (const { id, name, slug, postcode } of branches) for (const each of [name, slug, postcode, id]) add(each, id);
+  for (const { id, name, slug, postcode, town } of branches) {
+    for (const each of new Set([name, slug, postcode, town, id])) add(each, id);
+  }
   const byNumber = new Map(told.map(({ reference, branchId }) => [plain(reference), branchId]));
   return {
     branchOf: (reference) => {

@@ -1,5 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { MultipartReader } from './multipart-reader.js';
 import { FormNotReadable } from './uploads.problems.js';
 import { UploadedFile } from './uploaded-file.js';
@@ -29,7 +29,7 @@ export function takeFiles(fastify: FastifyInstance): void {
     'multipart/form-data',
     async (request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
       const most = (request.routeOptions.config as { takesFile?: number }).takesFile;
-      if (most === undefined) throw notTaken();
+      if (most === undefined) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('multipart/form-data');
       const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(request.headers['content-type'] ?? '');
       const reader = new MultipartReader(payload[Symbol.asyncIterator](), boundary?.[1] ?? boundary?.[2] ?? '', most);
       readers.set(request, reader);
@@ -41,14 +41,6 @@ export function takeFiles(fastify: FastifyInstance): void {
       .get(request)
       ?.drain()
       .catch(() => undefined);
-  });
-}
-
-/** The same as Fastify's own for a type that nobody reads. */
-function notTaken(): Error {
-  return Object.assign(new Error('This route takes no file.'), {
-    code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE',
-    statusCode: 415,
   });
 }
 
