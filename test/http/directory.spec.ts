@@ -77,7 +77,29 @@ describe('the directory for machines', () => {
     expect(await wrong('cursor=nonsense')).toEqual(['cursor']);
     expect(await wrong('region=atlantis&category=magic&near=XX1')).toEqual(['region', 'category', 'near']);
     expect(await wrong('region=poole&region=weymouth')).toEqual(['region']);
-    expect(await wrong('usableAt=tomorrow')).toEqual(['usableAt']);
+    for (const time of [
+      'tomorrow',
+      '14:00',
+      '2026-02-30',
+      '2026-03-29T01:30',
+      '1999-01-01',
+      '2026-11-21T14:00+99:00',
+    ]) {
+      expect(await wrong(`usableAt=${encodeURIComponent(time)}`)).toEqual(['usableAt']);
+    }
+    const { body } = await get('/api/v1/offers?usableAt=Saturday').expect(422);
+    expect(body.errors[0].message).toContain('2026-11-21T14:30');
+  });
+
+  it('says of one offer whether it may be used then, why not, and when next', async () => {
+    const then = async (usableAt: string) =>
+      (await get(`/api/v1/offers/${meal.id}?usableAt=${encodeURIComponent(usableAt)}`).expect(200)).body.usableThen;
+    const next = '2026-11-28T00:00:00.000Z';
+    expect(await then('2026-11-21T14:00')).toEqual({ usable: true, reason: null, nextUsableAt: null });
+    expect(await then('2026-11-23T14:00Z')).toEqual({ usable: false, reason: 'offer_not_now', nextUsableAt: next });
+    expect(await then('2026-11-22')).toEqual({ usable: false, reason: 'offer_not_now', nextUsableAt: next });
+    expect((await get(`/api/v1/offers/${meal.id}`).expect(200)).body).not.toHaveProperty('usableThen');
+    await get(`/api/v1/offers/${meal.id}?usableAt=soon`).expect(422);
   });
 
   it('gives one offer, one business, the regions and the categories', async () => {
@@ -135,6 +157,46 @@ describe('the directory for people', () => {
     expect(text).toMatch(/nearest to <strong><bdi dir="ltr">BH1 1AA/);
     expect(text).toContain('href="/offers/poole?near&#x3D;BH1+1AA"');
     await get('/offers?region=poole&q=tea').expect(302).expect('location', '/offers/poole?q=tea');
+  });
+
+  it('filters by a day, or a day and a time, without a script', async () => {
+    const monday = await get('/offers/poole?q=&usableOn=2026-11-23&usableTime=14%3A00').expect(200);
+    expect(monday.text).toContain('Free tea with any lunch');
+    expect(monday.text).not.toContain('10% off your meal');
+    // What is asked stays in the boxes, and in the addresses of offers.
+    expect(monday.text).toMatch(/name="usableOn"[^>]*value="2026-11-23"/);
+    expect(monday.text).toMatch(/name="usableTime"[^>]*value="14:00"/);
+    expect(monday.text).toContain('?usableAt&#x3D;2026-11-23T14%3A00"');
+    // It is told as a filter that can be taken away.
+    expect(monday.text).toMatch(/<a href="\/offers\/poole">.*Remove filter.*Usable on Monday 23 November 2026 at 2pm/);
+    const saturday = await get('/offers/poole?usableOn=21/11/2026').expect(200);
+    expect(saturday.text).toContain('10% off your meal');
+    expect(saturday.text).toContain('Usable on Saturday 21 November 2026 <');
+    const linked = await get('/offers/poole?usableAt=2026-11-23T14%3A00').expect(200);
+    expect(linked.text).toMatch(/name="usableOn"[^>]*value="2026-11-23"/);
+    expect((await get('/offers?usableOn=2026-11-23').expect(200)).text).toContain('Free tea with any lunch');
+  });
+
+  it('says what is wrong with a day or a time, and keeps what was typed', async () => {
+    const wrong = async (query: string) => (await get(`/offers/poole?${query}`).expect(422)).text;
+    expect(await wrong('usableOn=someday')).toMatch(/href="#usableOn">Enter a real date.*value="someday"/s);
+    expect(await wrong('usableTime=2pm')).toMatch(/href="#usableOn">Choose a day too/);
+    expect(await wrong('usableOn=2026-11-23&usableTime=late')).toMatch(/href="#usableTime">Enter a time/);
+    expect(await wrong('usableAt=soon')).toMatch(/href="#usableOn">Enter a real date/);
+    await get('/offers?usableTime=2pm').expect(422);
+    await get(`/offers/poole/${meal.slug}?usableOn=someday`)
+      .expect(422)
+      .expect(/href="#usableOn">Enter a real date/);
+  });
+
+  it('answers on an offer’s page whether it can be used then', async () => {
+    const ask = async (query: string) => (await get(`/offers/poole/${meal.slug}?${query}`).expect(200)).text;
+    expect(await ask('usableOn=2026-11-21&usableTime=2pm')).toContain('Yes, on Saturday 21 November 2026 at 2pm.');
+    const no = await ask('usableOn=2026-11-23&usableTime=14:00');
+    expect(no).toContain('No, not on Monday 23 November 2026 at 2pm.');
+    expect(no).toContain('You can use it on these days: Saturday.');
+    expect(no).toContain('datetime="2026-11-28T00:00:00.000Z">You can use it next on Saturday 28 November 2026.<');
+    expect(await ask('')).not.toContain('role="status"');
   });
 
   it('helps where nothing is found', async () => {

@@ -167,6 +167,35 @@ describe('with thousands of offers', () => {
     expect(plan).not.toContain('Seq Scan on offer_point');
   });
 
+  it('fills its pages with what may be used then, however little of it there is', async () => {
+    const { database } = given;
+    await database.transaction(async (tx) => {
+      await tx.query(`SET LOCAL offers.relist = 'off'`);
+      // One in a hundred is open at night; the others all day, and not at night.
+      await tx.query(`
+        UPDATE offer SET terms = terms || jsonb_build_object('times', CASE WHEN slug LIKE 'many-%00-offer'
+               THEN '[{"from": "22:00", "to": "03:30"}]'::jsonb ELSE '[{"from": "09:00", "to": "17:00"}]' END)
+         WHERE slug LIKE 'many-%'`);
+      await tx.query(`SELECT relist_businesses(NULL)`);
+    });
+    await database.query('ANALYZE offer_listing');
+    const usableAt = askedTime('2026-11-23T03:15')!;
+    const near = { lat: 50.72, lng: -1.98 };
+    for (const query of [{}, { near }, { words: ['meal'] }]) {
+      const page = await directory.list({ limit: 20, usableAt, ...query });
+      expect(page.offers).toHaveLength(20);
+      expect(page.next).not.toBeNull();
+      const all = await walk({ limit: 20, usableAt, ...query });
+      // Thirty, and the few offers of the other tests that have no hours.
+      expect(all.length - new Set(all).size).toBe(0);
+      expect(all.length).toBeGreaterThanOrEqual(30);
+      expect(all.length).toBeLessThanOrEqual(34);
+    }
+    const later = await directory.list({ limit: 20, usableAt: askedTime('2026-11-23T03:45')! });
+    expect(later.offers.length).toBeLessThan(5);
+    expect(later.next).toBeNull();
+  });
+
   async function explain({ statement, values }: BoundStatement): Promise<string> {
     const rows = await given.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${statement.text}`, values);
     return rows.map((row) => row['QUERY PLAN']).join('\n');
