@@ -2,7 +2,8 @@ import { Outbox } from '@carers/messages';
 import { PSEUDO_LOCALE } from '@carers/pages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Parser } from 'htmlparser2';
-import { wholeWorld, type WholeWorld } from './whole-world.js';
+import type { Response } from 'supertest';
+import { type Stop, wholeWorld, type WholeWorld } from './whole-world.js';
 
 let world: WholeWorld;
 
@@ -93,18 +94,37 @@ function faultsOf(html: string): string[] {
   return [...new Set(faults)];
 }
 
+interface Look extends Stop {
+  url: string;
+  shown: Response;
+}
+
+let looks: Promise<Look[]> | undefined;
+
+/** Every page as its visitor sees it, asked for once. */
+function everyPage(): Promise<Look[]> {
+  return (looks ??= lookEverywhere());
+}
+
+async function lookEverywhere(): Promise<Look[]> {
+  const found: Look[] = [];
+  for (const { url } of world.program.routes.filter(({ method, url }) => method === 'GET' && !leftOut.has(url))) {
+    for (const { as, path } of world.stops(url)) {
+      found.push({ url, as, path, shown: await world.visitors[as].get(path) });
+    }
+  }
+  return found;
+}
+
 describe('in another language', () => {
   it('nothing but catalogues, people and the scheme speaks on any page', async () => {
     const faults: string[] = [];
     let pages = 0;
-    for (const { url } of world.program.routes.filter(({ method, url }) => method === 'GET' && !leftOut.has(url))) {
-      for (const { as, path } of world.stops(url)) {
-        const answer = await world.visitors[as].get(path);
-        if (answer.status >= 500) faults.push(`${path}: ${answer.status}`);
-        if (!answer.headers['content-type']?.includes('text/html')) continue;
-        pages++;
-        for (const fault of faultsOf(answer.text)) faults.push(`${url}: ${fault}`);
-      }
+    for (const { url, path, shown } of await everyPage()) {
+      if (shown.status >= 500) faults.push(`${path}: ${shown.status}`);
+      if (!shown.headers['content-type']?.includes('text/html')) continue;
+      pages++;
+      for (const fault of faultsOf(shown.text)) faults.push(`${url}: ${fault}`);
     }
     expect([...new Set(faults)]).toEqual([]);
     expect(pages).toBeGreaterThan(80);
@@ -113,20 +133,17 @@ describe('in another language', () => {
   it('nor on what people are told when they leave a form empty', async () => {
     const faults: string[] = [];
     const seen = new Set<string>();
-    for (const { url } of world.program.routes.filter(({ method, url }) => method === 'GET' && !leftOut.has(url))) {
-      for (const { as, path } of world.stops(url)) {
-        const shown = await world.visitors[as].get(path);
-        const token = /name="_csrf" value="([^"]+)"/.exec(shown.text ?? '')?.[1];
-        // Only forms that ask something: a bare button would change the world that the next page needs.
-        if (!token || !/<form[^>]*method="post"/.test(shown.text)) continue;
-        if (!/<(?:input[^>]*type="(?:text|radio|email|tel)"|textarea)/.test(shown.text)) continue;
-        if (!world.program.routes.some((route) => route.method === 'POST' && route.url === url)) continue;
-        const answer = await world.visitors[as].agent.post(path).type('form').send({ _csrf: token });
-        if (answer.status >= 500) faults.push(`${path}: ${answer.status}`);
-        if (answer.status !== 422) continue;
-        seen.add(path);
-        for (const fault of faultsOf(answer.text)) faults.push(`${url}: ${fault}`);
-      }
+    for (const { url, as, path, shown } of await everyPage()) {
+      const token = /name="_csrf" value="([^"]+)"/.exec(shown.text ?? '')?.[1];
+      // Only forms that ask something: a bare button would change the world that the next page needs.
+      if (!token || !/<form[^>]*method="post"/.test(shown.text)) continue;
+      if (!/<(?:input[^>]*type="(?:text|radio|email|tel)"|textarea)/.test(shown.text)) continue;
+      if (!world.program.routes.some((route) => route.method === 'POST' && route.url === url)) continue;
+      const answer = await world.visitors[as].agent.post(path).type('form').send({ _csrf: token });
+      if (answer.status >= 500) faults.push(`${path}: ${answer.status}`);
+      if (answer.status !== 422) continue;
+      seen.add(path);
+      for (const fault of faultsOf(answer.text)) faults.push(`${url}: ${fault}`);
     }
     expect([...new Set(faults)]).toEqual([]);
     expect(seen.size).toBeGreaterThan(15);
