@@ -1,5 +1,6 @@
 import { StaffSections } from '@carers/access';
-import { CardsModule } from '@carers/cards';
+import { CardsModule, Looks } from '@carers/cards';
+import { Database } from '@carers/database';
 import { InformationServiceModule } from '@carers/information-service';
 import { PlacesModule } from '@carers/places';
 import { Module, type OnModuleInit } from '@nestjs/common';
@@ -52,6 +53,8 @@ export class ApplicationsWebModule implements OnModuleInit {
   constructor(
     private readonly sections: StaffSections,
     private readonly queue: Queue,
+    private readonly looks: Looks,
+    private readonly database: Database,
   ) {}
 
   onModuleInit(): void {
@@ -61,6 +64,12 @@ export class ApplicationsWebModule implements OnModuleInit {
       titleKey: 'applications:staff.section',
       count: () => this.queue.waiting(),
     });
+    this.looks.addSource((holders) =>
+      this.database.query(
+        `SELECT 'application' AS kind, id, cardholder_id AS holder FROM application WHERE cardholder_id = ANY ($1::uuid[])`,
+        [holders],
+      ),
+    );
   }
 }
 

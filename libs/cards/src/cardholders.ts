@@ -135,6 +135,18 @@ export class Cardholders {
     });
   }
 
+  /** The same for a list of a search: everybody in it was looked at. */
+  async noteFound(cardholderIds: readonly string[], actor: Actor, reason: string | null): Promise<void> {
+    if (cardholderIds.length === 0) return;
+    const entries = cardholderIds.map((id) => ({
+      action: 'person.found',
+      subject: { kind: 'cardholder', id },
+      actor,
+      reason,
+    }));
+    await this.database.transaction((tx) => this.audit.recordAll(tx, entries));
+  }
+
   private async idsFor(text: string): Promise<string[]> {
     const number = parseCardNumber(text);
     if (number) return this.ids('SELECT cardholder_id AS id FROM card WHERE number = $1', number);

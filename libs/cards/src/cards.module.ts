@@ -20,11 +20,13 @@ import { Cards } from './cards.js';
 import { Credential } from './credential.entity.js';
 import { Issuing } from './issuing.js';
 import { JwksController } from './jwks.controller.js';
+import { Looks } from './looks.js';
 import { LostCards } from './lost-cards.js';
 import { MyCardPages } from './my-card.pages.js';
 import { PhoneCard } from './phone-card.js';
 import { CardSigningKey } from './signing-key.entity.js';
 import { StaffCardsPages } from './staff-cards.pages.js';
+import { WhoLookedPages } from './who-looked.pages.js';
 import { StatusIndexes } from './status-indexes.js';
 import { StatusListController } from './status-list.controller.js';
 import { StatusLists } from './status-lists.js';
@@ -40,6 +42,7 @@ const services = [
   CardTokens,
   Cardholders,
   Cards,
+  Looks,
   LostCards,
   StatusIndexes,
   StatusLists,
@@ -61,6 +64,7 @@ export class CardsModule {}
     AccountCardPages,
     AccountPages,
     StaffCardsPages,
+    WhoLookedPages,
     JwksController,
     CardWorkerController,
     StatusListController,
@@ -76,6 +80,7 @@ export class CardsWebModule implements OnModuleInit {
   onModuleInit(): void {
     this.sections.add({ roles: ['registrar', 'administrator'], href: '/staff/cards', titleKey: 'cards:staff.title' });
     this.links.add({ href: '/account/details', titleKey: 'cards:account.details', order: 50 });
+    this.links.add({ href: '/account/who-looked', titleKey: 'cards:account.who-looked', order: 60 });
     this.links.add({ href: '/account/sessions', titleKey: 'cards:account.sessions', order: 90 });
   }
 }

@@ -1,7 +1,7 @@
 export { AccountLinks, type AccountLink } from './account-links.js';
 export { Card, type CardState, type CardStatus, type RevocationReason } from './card.entity.js';
 export { CardCodes } from './card-codes.js';
-export { CardKeys, type KeyLine } from './card-keys.js';
+export { CardKeys, type KeyLine, type KeysInUse } from './card-keys.js';
 export { CardLinks } from './card-links.js';
 export { CardMessages, recipientOf } from './card-messages.js';
 export { CardTokens } from './card-tokens.js';
@@ -20,6 +20,7 @@ export {
 } from './cards.problems.js';
 export { Credential, type CredentialMedium } from './credential.entity.js';
 export type { IssueOptions } from './issuing.js';
+export { type Look, Looks, type RecordSource } from './looks.js';
 export { LostCards } from './lost-cards.js';
 export { StatusIndexes } from './status-indexes.js';
 export { StatusLists } from './status-lists.js';

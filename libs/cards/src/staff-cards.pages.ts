@@ -56,9 +56,14 @@ export class StaffCardsPages {
   ) {}
 
   @Get()
-  async search(@Query('q') typed?: unknown, @Query('why') why?: unknown) {
+  async search(@Who() who: Who, @Query('q') typed?: unknown, @Query('why') why?: unknown) {
     const [q, reason] = [oneLine(typed), oneLine(why)];
     const found = await this.cardholders.search(q);
+    await this.cardholders.noteFound(
+      found.map(({ cardholder }) => cardholder.id),
+      who.actor(),
+      reason || null,
+    );
     const today = this.clock.today();
     const rows = found.map(({ cardholder, card }) => ({
       href: `/staff/cards/${cardholder.id}`,
