@@ -48,6 +48,7 @@ describe('the examples of the API work against the demo as it is', () => {
     expect(withBody.sort()).toEqual([
       '/api/v1/applications',
       '/api/v1/redemptions',
+      '/api/v1/redemptions/batch',
       '/api/v1/redemptions/{id}/undo',
       '/api/v1/validations',
     ]);
@@ -67,6 +68,20 @@ describe('the examples of the API work against the demo as it is', () => {
     await send('/api/v1/redemptions').expect(200);
     const { body: undone } = await send('/api/v1/redemptions/{id}/undo', (used as { id: string }).id).expect(200);
     expect(undone).toMatchObject({ undone: true });
+  });
+
+  it('gives a till what it works with offline, and takes what it recorded meanwhile', async () => {
+    const { body } = await running
+      .browser()
+      .get('/api/v1/till/bundle')
+      .set('authorization', `Bearer ${key}`)
+      .expect(200);
+    const { offerId } = exampleFor('/api/v1/redemptions') as { offerId: string };
+    expect((body as { offers: { id: string }[] }).offers.map(({ id }) => id)).toContain(offerId);
+    const { body: told } = await send('/api/v1/redemptions/batch').expect(200);
+    expect(told).toMatchObject({ results: [{ offerId, result: 'recorded', redemptionId: expect.any(String) }] });
+    const { body: again } = await send('/api/v1/redemptions/batch').expect(200);
+    expect(again).toMatchObject({ results: [{ offerId, result: 'recorded_before' }] });
   });
 
   it('asks for a till key as what it is, which is no JWT', async () => {

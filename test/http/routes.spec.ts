@@ -21,7 +21,10 @@ const open = [
 ];
 
 /** Open to the network, but each looks at a key or a signature by itself. */
-const byKey = [/^\/api\/v1\/(?:till|validations|redemptions(?:\/:id\/undo)?)$/, /^\/webhooks\/stripe$/];
+const byKey = [
+  /^\/api\/v1\/(?:till(?:\/bundle)?|validations|redemptions(?:\/:id\/undo|\/batch)?)$/,
+  /^\/webhooks\/stripe$/,
+];
 
 /** Everything else, by who may come in; the first that fits counts. */
 const closed: readonly [RegExp, readonly Visitor[]][] = [

@@ -5,6 +5,7 @@ import { Database } from '@carers/database';
 import { PreferenceLinks, Subscriber } from '@carers/information-service';
 import { Outbox } from '@carers/messages';
 import { bundledScheme, SchemeService } from '@carers/places';
+import { TillDevices, TillKeys, Tills } from '@carers/till';
 import { reviewKinds, Reviews } from '@carers/reviews';
 import { Secret, TOTP } from 'otpauth';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -169,8 +170,14 @@ async function build(program: TestApp, written: (text: string) => string): Promi
       ),
   );
   await database.transaction((tx) => tx.update(Business, { id: business.id }, { contactName: written('Olu Owner') }));
-  await given.tillKey(branch.id);
-  await database.query(`UPDATE till SET name = ${literal(written('Counter'))}`);
+  const { till: system } = await program.get(Tills).create(branch.id, 'System', { kind: 'system', id: 'test' });
+  await program.get(TillKeys).rotate(system.id, null, 24, { kind: 'system', id: 'test' });
+  const { code } = await program.get(Tills).offerPairing(branch.id, written('Terrace'), { kind: 'system', id: 'test' });
+  const { till: phone } = await program.get(Tills).pair(code, written('Firefox'));
+  await program.get(TillDevices).setPin(phone.id, business.id, '4821', { kind: 'system', id: 'test' });
+  await database.query(
+    `UPDATE till SET name = ${literal(written('Counter'))}, last_sync_at = CASE kind WHEN 'phone' THEN created_at END`,
+  );
   const owner = await signedIn('owner@example.org');
   const asCardholder = await signedIn('morag@example.org');
 
@@ -262,6 +269,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...Object.fromEntries(
       ['details', 'leave', 'branches/new', 'branches/new-online', 'tills', 'tills/new'].map((end) => [`/business/:id/${end}`, [['owner', `/business/${business.id}/${end}`]]]),
     ),
+    '/business/:id/tills/:tillId': [['owner', `/business/${business.id}/tills/${system.id}`, `/business/${business.id}/tills/${phone.id}`]],
     '/business/:id/branches/:branchId': [['owner', `/business/${business.id}/branches/${branch.id}`]],
     '/business/:business/offers': [['owner', `/business/${business.id}/offers`]],
     '/business/:business/offers/new': [['owner', `/business/${business.id}/offers/new`]],

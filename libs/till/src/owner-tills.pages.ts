@@ -1,44 +1,49 @@
 import { For, Who } from '@carers/access';
 import { type Branch, Branches, Businesses, ownedBusiness } from '@carers/businesses';
 import { qrSvg } from '@carers/credentials';
-import { isUuid } from '@carers/kernel';
-import { page, type PageResult, readForm, redirect, type RedirectResult } from '@carers/pages';
+import { Clock } from '@carers/kernel';
+import { page, type PageResult, readForm } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { OfferUses } from './offer-uses.js';
+import { branchesWithTills, inGroups } from './owner-tills.presenter.js';
+import { TillDevices } from './till-devices.js';
 import { newTillForm } from './till-forms.js';
-import { TillNotFound } from './till.problems.js';
-import { branchesWithTills, inGroups, usesView } from './till.presenter.js';
-import { Tills } from './tills.js';
+import { tillScopes } from './till.entity.js';
+import { usesView } from './till.presenter.js';
+import { pairingMinutes, Tills } from './tills.js';
 
-/** The owner's pages about the tills of a business: seeing, making and ending them. */
+/** The owner's pages about the tills of a business: seeing and making them. */
 @Controller('business/:id/tills')
 @ApiExcludeController()
 @For('business_owner')
 export class OwnerTillsPages {
   constructor(
     private readonly tills: Tills,
+    private readonly devices: TillDevices,
     private readonly uses: OfferUses,
     private readonly businesses: Businesses,
     private readonly branches: Branches,
     private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
   async list(@Who() who: Who, @Param('id') given: string): Promise<PageResult> {
     const id = ownedBusiness(who, given);
-    const [business, branches, tills, uses] = await Promise.all([
+    const [business, branches, tills, pairings, uses] = await Promise.all([
       this.businesses.get(id),
       this.openBranches(id),
       this.tills.ofBusiness(id),
+      this.devices.pairings(id),
       this.uses.thisMonth(id),
     ]);
     return page('till/owner/list', {
       id,
       business: business.name,
       published: business.status === 'published',
-      branches: branchesWithTills(branches, tills),
+      branches: branchesWithTills(branches, tills, pairings, this.clock.now()),
       ...usesView(uses),
     });
   }
@@ -46,7 +51,7 @@ export class OwnerTillsPages {
   @Get('new')
   async blank(@Who() who: Who, @Param('id') given: string): Promise<PageResult> {
     const id = ownedBusiness(who, given);
-    return this.formPage(id, await this.openBranches(id), { form: { kind: 'phone' } });
+    return this.formPage(id, await this.openBranches(id), { form: { kind: 'phone', may: 'both' } });
   }
 
   @Post('new')
@@ -67,21 +72,24 @@ export class OwnerTillsPages {
     const names = { id, name: read.value.name, branch: branch.name };
     const actor = who.actor('business_owner');
     if (read.value.kind === 'key') {
-      const { key } = await this.tills.create(branch.id, read.value.name, actor);
-      return page('till/owner/key', { ...names, key });
+      const { key } = await this.tills.create(
+        branch.id,
+        read.value.name,
+        actor,
+        read.value.may === 'both' ? tillScopes : ['validate'],
+      );
+      return page('till/owner/key', { ...names, key, titleKey: 'till:owner.key-title' });
     }
     const { code, expiresAt } = await this.tills.offerPairing(branch.id, read.value.name, actor);
     // After the #: browsers send it to nobody, so the code is in no log.
     const address = `${this.settings.publicUrl}/till#pair=${code}`;
-    return page('till/owner/pair', { ...names, code: inGroups(code), expiresAt, qr: qrSvg(address) });
-  }
-
-  @Post(':tillId/end')
-  async end(@Who() who: Who, @Param('id') given: string, @Param('tillId') tillId: string): Promise<RedirectResult> {
-    const id = ownedBusiness(who, given);
-    if (!isUuid(tillId)) throw new TillNotFound();
-    await this.tills.end(tillId, id, who.actor('business_owner'));
-    return redirect(`/business/${id}/tills`, 303, { notice: 'till:owner.ended' });
+    return page('till/owner/pair', {
+      ...names,
+      code: inGroups(code),
+      expiresAt,
+      minutes: pairingMinutes,
+      qr: qrSvg(address),
+    });
   }
 
   private async openBranches(id: string): Promise<Branch[]> {

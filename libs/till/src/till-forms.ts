@@ -81,4 +81,19 @@ export const newTillForm = z.object({
   kind: choice(['phone', 'key'], 'till:owner.kind-missing'),
   branch: line({ max: 60, missing: 'till:owner.branch-missing' }),
   name: line({ max: 40, missing: 'till:owner.name-missing' }),
+  /** What a system's key may be used for; a phone may do everything. */
+  may: z.enum(['both', 'validate']).catch('both'),
+});
+
+export const renameTillForm = z.object({ name: line({ max: 40, missing: 'till:owner.name-missing' }) });
+
+/** How many hours the old key works beside the new one. */
+export const rotateForm = z.object({ overlap: choice(['24', '168', '0'], 'till:owner.overlap-missing') });
+
+/** Spaces are no part of a PIN. */
+export const pinForm = z.object({
+  pin: z
+    .string({ error: 'till:owner.pin-digits' })
+    .transform((text) => text.replace(/\s/g, ''))
+    .pipe(z.string().regex(/^\d{4,6}$/, { error: 'till:owner.pin-digits' })),
 });

@@ -23,7 +23,7 @@ export class Till {
   /** When it last fetched the bundle with which it works offline. To the minute. */
   @Column('timestamptz', { name: 'last_sync_at', nullable: true }) lastSyncAt: Date | null;
   @Column('jsonb', { nullable: true }) pin: StaffPin | null;
-  /** What the device says it is, as "Firefox on Android". */
+  /** What the device says it is, as "Firefox · Android". */
   @Column('text', { nullable: true }) app: string | null;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
 }

@@ -6,7 +6,8 @@ import { IsNull } from 'typeorm';
 import { hashOfTillKey } from './till-key.js';
 import { TillPairing } from './till-pairing.entity.js';
 import { TillKeys } from './till-keys.js';
-import { Till, tillScopes } from './till.entity.js';
+import { type TillLine, tillLines } from './till-lines.js';
+import { Till, type TillScope, tillScopes } from './till.entity.js';
 import { BranchNotFound, PairingCodeRefused, TillNotFound } from './till.problems.js';
 
 /** A key, shown once. */
@@ -21,9 +22,6 @@ export interface NewPairing {
   expiresAt: Date;
 }
 
-/** A till as its owner sees it. */
-export type TillLine = Pick<Till, 'id' | 'branchId' | 'name' | 'kind'> & { lastUsedAt: Date | null };
-
 /** A till by the names that people know it by. */
 export interface TillNames {
   id: string;
@@ -34,7 +32,8 @@ export interface TillNames {
   working: boolean;
 }
 
-const pairingMinutes = 10;
+/** How long a pairing code works. */
+export const pairingMinutes = 10;
 /** Capitals and digits that nobody confuses: 30^8 codes, each good for ten minutes and once. */
 const pairingAlphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -53,10 +52,18 @@ export class Tills {
   /**
    * Makes a till with a key for a shop's own system.
    * @param branch id or slug
+   * @param scopes what its keys may be used for
    * @throws BranchNotFound
    */
-  async create(branch: string, name: string, actor: Actor): Promise<NewTill> {
-    return this.database.transaction(async (tx) => this.add(tx, await this.branchId(tx, branch), name, 'key', actor));
+  async create(
+    branch: string,
+    name: string,
+    actor: Actor,
+    scopes: readonly TillScope[] = tillScopes,
+  ): Promise<NewTill> {
+    return this.database.transaction(async (tx) =>
+      this.add(tx, { branchId: await this.branchId(tx, branch), name, kind: 'key', scopes, app: null }, actor),
+    );
   }
 
   /** Makes a code with which one phone becomes a till of the branch, within ten minutes. */
@@ -84,9 +91,10 @@ export class Tills {
   /**
    * Makes the phone that has the code a till. A code works once.
    * @param typed the code, however it was typed
+   * @param app what the phone says it is
    * @throws PairingCodeRefused
    */
-  async pair(typed: string): Promise<NewTill> {
+  async pair(typed: string, app: string | null = null): Promise<NewTill> {
     const code = typed.toUpperCase().replace(/[^0-9A-Z]/g, '');
     return this.database.transaction(async (tx) => {
       const pairing = await tx.findOne(TillPairing, {
@@ -96,7 +104,8 @@ export class Tills {
       const now = this.clock.now();
       if (!pairing || pairing.expiresAt <= now) throw new PairingCodeRefused();
       const actor: Actor = { kind: 'link', id: pairing.id };
-      const made = await this.add(tx, pairing.branchId, pairing.name, 'phone', actor);
+      const { branchId, name } = pairing;
+      const made = await this.add(tx, { branchId, name, kind: 'phone', scopes: tillScopes, app }, actor);
       await tx.update(TillPairing, { id: pairing.id }, { usedAt: now, tillId: made.till.id });
       return made;
     });
@@ -104,14 +113,7 @@ export class Tills {
 
   /** The tills of a business that work, the oldest first. */
   async ofBusiness(businessId: string): Promise<TillLine[]> {
-    return this.database.query<TillLine>(
-      `SELECT till.id, till.branch_id AS "branchId", till.name, till.kind, 
-              (SELECT max(last_used_at) FROM till_key WHERE till_id = till.id) AS "lastUsedAt"
-         FROM till JOIN branch ON branch.id = till.branch_id
-        WHERE branch.business_id = $1 AND branch.closed_at IS NULL AND till.ended_at IS NULL
-        ORDER BY till.created_at, till.id`,
-      [businessId],
-    );
+    return this.database.query<TillLine>(tillLines('business.id = $2'), [this.clock.now(), businessId]);
   }
 
   /** Which till a key belongs to. @throws TillKeyRefused when it is none (any more) */
@@ -120,12 +122,17 @@ export class Tills {
     return { id, name, branch: branchName, business: businessName, working };
   }
 
-  /** Ends a till of this business at once. @throws TillNotFound */
-  async end(tillId: string, businessId: string, actor: Actor): Promise<void> {
+  /**
+   * Ends a till at once: none of its keys works any more. Again, it changes nothing.
+   * @param businessId whose till it must be; null for the operator
+   * @throws TillNotFound
+   */
+  async end(tillId: string, businessId: string | null, actor: Actor): Promise<void> {
     await this.database.transaction(async (tx) => {
       const ended = (await tx.query(
         `UPDATE till SET ended_at = coalesce(ended_at, $3) FROM branch
-          WHERE till.id = $1 AND branch.id = till.branch_id AND branch.business_id = $2 RETURNING till.id`,
+          WHERE till.id = $1 AND branch.id = till.branch_id AND ($2::uuid IS NULL OR branch.business_id = $2)
+          RETURNING till.id`,
         [tillId, businessId, this.clock.now()],
       )) as [unknown[], number];
       if (ended[1] === 0) throw new TillNotFound();
@@ -133,17 +140,18 @@ export class Tills {
     });
   }
 
-  private async add(tx: Tx, branchId: string, name: string, kind: Till['kind'], actor: Actor): Promise<NewTill> {
+  private async add(
+    tx: Tx,
+    made: Pick<Till, 'branchId' | 'name' | 'kind' | 'app'> & { scopes: readonly TillScope[] },
+    actor: Actor,
+  ): Promise<NewTill> {
     const till = tx.create(Till, {
+      ...made,
       id: this.ids.next(),
-      branchId,
-      name,
-      kind,
-      scopes: [...tillScopes],
+      scopes: [...made.scopes],
       createdAt: this.clock.now(),
       lastSyncAt: null,
       pin: null,
-      app: null,
       endedAt: null,
     });
     await tx.insert(Till, till);
@@ -152,7 +160,7 @@ export class Tills {
       action: 'till.added',
       subject: { kind: 'till', id: till.id },
       actor,
-      details: { branchId, kind },
+      details: { branchId: till.branchId, kind: till.kind, scopes: till.scopes },
     });
     return { till, key };
   }
