@@ -131,8 +131,8 @@ export class Arrangements {
   ): Promise<void> {
     await tx.update(TillArrangement, { offerId }, { kind, changedAt: this.clock.now() });
     await this.audit.record(tx, {
-      action: 'offer.till-code-chosen',
-      subject: { kind: 'offer', id: offerId },
+      action: 'till-arrangement.chosen',
+      subject: { kind: 'till-arrangement', id: offerId },
       actor,
       details: { kind, ...details },
     });

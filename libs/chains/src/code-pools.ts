@@ -68,7 +68,7 @@ export class CodePools {
       const { added } = await lockedArrangement(tx, businessId, offerId, this.clock.now());
       const gone = await deleted(tx, offerId);
       await tx.update(TillArrangement, { offerId }, { added: added - gone, changedAt: this.clock.now() });
-      await this.note(tx, 'offer.till-codes-removed', offerId, actor, gone);
+      await this.note(tx, 'till-codes.removed', offerId, actor, gone);
       return gone;
     });
   }
@@ -108,13 +108,13 @@ export class CodePools {
         { offerId },
         { kind: 'pool', added: arrangement.added, warnedAt, changedAt: now },
       );
-      await this.note(tx, 'offer.till-codes-added', offerId, actor, added);
+      await this.note(tx, 'till-codes.added', offerId, actor, added);
     }
     return bad;
   }
 
   private async note(tx: Tx, action: string, offerId: string, actor: Actor, codes: number): Promise<void> {
-    await this.audit.record(tx, { action, subject: { kind: 'offer', id: offerId }, actor, details: { codes } });
+    await this.audit.record(tx, { action, subject: { kind: 'till-arrangement', id: offerId }, actor, details: { codes } });
   }
 }
 

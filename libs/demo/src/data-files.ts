@@ -122,12 +122,24 @@ const namesFile = z.strictObject({
   referrers: z.array(z.string()),
 });
 
+/** How the tills of a chain know one of its offers. */
+const chain = z.strictObject({
+  business: z.string(),
+  /** Its title, as it is made from the terms. */
+  offer: z.string(),
+  /** A number for everybody: of those that shops may give out among themselves (20 to 29). */
+  ean13: z.string().optional(),
+  /** Codes that work once. */
+  codes: z.strictObject({ prefix: z.string(), count: z.int() }).optional(),
+});
+
 export type StaffPerson = z.infer<typeof staff>;
 export type DemoCarer = z.infer<typeof carer>;
 export type DemoApplication = z.infer<typeof application>;
 export type Names = z.infer<typeof namesFile>;
 export type DemoBusiness = z.infer<typeof business>;
 export type DemoOffer = z.infer<typeof offer>;
+export type DemoChain = z.infer<typeof chain>;
 
 async function read<T>(name: string, schema: z.ZodType<T>): Promise<T> {
   return schema.parse(JSON.parse(await readFile(join(folder, name), 'utf8')));
@@ -138,6 +150,9 @@ export const readPeople = () => read('people.json', peopleFile);
 
 /** Applications that wait for a decision. */
 export const readApplications = () => read('applications.json', z.array(application));
+
+/** What the tills of chains know offers by. */
+export const readChains = () => read('chains.json', z.array(chain));
 
 /** Names of which invented people are made. */
 export const readNames = () => read('names.json', namesFile);

@@ -14,6 +14,7 @@ import { DemoPeople } from './demo-people.js';
 import { ApplicationsPart } from './parts/applications.part.js';
 import { BusinessesPart } from './parts/businesses.part.js';
 import { CardsPart } from './parts/cards.part.js';
+import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
@@ -40,6 +41,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     CardsPart,
     ApplicationsPart,
     HistoryPart,
+    ChainsPart,
     ScaleLoad,
   ],
   exports: [Demo, ScaleLoad],

@@ -7,6 +7,7 @@ import type { DemoPart } from './demo-part.js';
 import { ApplicationsPart } from './parts/applications.part.js';
 import { BusinessesPart } from './parts/businesses.part.js';
 import { CardsPart } from './parts/cards.part.js';
+import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 
@@ -25,8 +26,9 @@ export class Demo {
     cards: CardsPart,
     applications: ApplicationsPart,
     history: HistoryPart,
+    chains: ChainsPart,
   ) {
-    this.parts = [people, businesses, cards, applications, history];
+    this.parts = [people, businesses, cards, applications, history, chains];
   }
 
   /**
