@@ -15,6 +15,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/sequencer.cjs',
   reporters: ['default', '<rootDir>/test/support/last-line-reporter.mjs'],
-  testTimeout: 30_000,
+  // Longer than a slow machine needs: a test that hangs is found all the same.
+  testTimeout: 120_000,
   maxWorkers: 2,
 };

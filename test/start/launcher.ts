@@ -66,7 +66,7 @@ export class Started {
 class GaveUp extends Error {}
 
 /** Asks until there is an answer. */
-export async function eventually<T>(ask: () => Promise<T | undefined | false>, patience = 30_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T | undefined | false>, patience = 60_000): Promise<T> {
   const end = performance.now() + patience;
   for (;;) {
     const answer = await ask().catch((error: unknown) => {

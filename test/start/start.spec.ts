@@ -17,10 +17,10 @@ afterAll(async () => {
   launcher.kill('SIGTERM');
   await launcher.ended;
   removeDataDir(dataDir);
-}, 60_000);
+}, 120_000);
 
 async function ready(address: string): Promise<boolean> {
-  return (await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(3_000) })).ok;
+  return (await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(15_000) })).ok;
 }
 
 describe('npm start', () => {
@@ -46,7 +46,7 @@ describe('npm start', () => {
     expect(second.code).toBe(1);
     expect(second.output).toMatch(/^Carers Card is already running at http\S+ \(process \d+\): [^\n]+\.$/);
     expect(await ready(address)).toBe(true);
-  }, 30_000);
+  }, 120_000);
 
   it('brings back web and worker when they are killed', async () => {
     const before = children(dataDir);
@@ -58,7 +58,7 @@ describe('npm start', () => {
     });
     await eventually(() => ready(address));
     expect(isAlive(after.web) && isAlive(after.worker)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('leaves nothing behind when it is killed, and starts again on the same data', async () => {
     const left = children(dataDir);
@@ -80,7 +80,7 @@ describe('npm start', () => {
     expect(launcher.output.trim().endsWith('Stopped')).toBe(true);
     expect(isAlive(running.web) || isAlive(running.worker)).toBe(false);
     expect(await findEmbeddedPostgres(dataDir)).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('npm start, where it cannot,', () => {
@@ -96,14 +96,14 @@ describe('npm start, where it cannot,', () => {
     } finally {
       other.close();
     }
-  }, 30_000);
+  }, 120_000);
 
   it('says that the database cannot be reached, and keeps its password to itself', async () => {
     expect(await refused({ DATA_DIR: dataDir, DATABASE_URL: 'postgres://carers:hush@127.0.0.1:1/carers' })).toEqual({
       code: 1,
       output: 'DATABASE_URL cannot be reached at 127.0.0.1:1: nothing listens there.',
     });
-  }, 30_000);
+  }, 120_000);
 
   it('names each secret that production lacks', async () => {
     const empty = newDataDir();
@@ -113,5 +113,5 @@ describe('npm start, where it cannot,', () => {
     for (const name of ['SESSION_SECRET', 'DATA_ENCRYPTION_KEY', 'CARD_SIGNING_KEYS', 'PUBLIC_URL']) {
       expect(output).toContain(`${name} is not set`);
     }
-  }, 30_000);
+  }, 120_000);
 });
