@@ -1,7 +1,6 @@
 import { type Actor, Audit } from '@carers/audit';
 import {
   type CredentialSigner,
-  generateSigningKey,
   type Jwks,
   nodeSigner,
   NodeVerifyingKeys,
@@ -10,11 +9,14 @@ import {
   signingKeyOf,
   toJwks,
 } from '@carers/credentials';
-import { Database } from '@carers/database';
+import { Database, type Tx } from '@carers/database';
 import { Clock } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { CardSigningKey } from './signing-key.entity.js';
+import { Not } from 'typeorm';
+import { CardKeyNotFound, CardKeyWasRevoked } from './cards.problems.js';
+import { ensureNext, lockedKeys, promoteNext } from './key-changes.js';
+import { CardSigningKey, keyOf, type KeyStatus } from './signing-key.entity.js';
 
 interface Ring {
   keys: SigningKey[];
@@ -26,8 +28,16 @@ interface Ring {
 /** A key as the operator sees it: never its private part. */
 export interface KeyLine {
   kid: string;
-  status: 'active' | 'verifying';
+  status: KeyStatus;
   createdAt: Date;
+}
+
+/** Which keys sign after a change. */
+export interface KeysInUse {
+  /** The key that signs from now on. */
+  kid: string;
+  /** The key that signs after it, published from now on. */
+  next: string;
 }
 
 /** How long a process believes what it last read of the keys, in milliseconds. */
@@ -35,7 +45,8 @@ const believedFor = 4_000;
 
 /**
  * The scheme's card keys. They live in the database, sealed, so that a rotation reaches every process within five
- * seconds; those in `CARD_SIGNING_KEYS` are added at start. The newest active one signs, all verify.
+ * seconds; those in `CARD_SIGNING_KEYS` are added at start. The newest active one signs, all but the revoked verify, and
+ * the next is published ahead of its use.
  */
 @Injectable()
 export class CardKeys implements OnModuleInit {
@@ -51,18 +62,15 @@ export class CardKeys implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    if (!this.settings.cardSigningKeys) return;
-    const now = this.clock.now().getTime();
-    const rows = parseSigningKeys(this.settings.cardSigningKeys).map((key, index) => ({
-      kid: key.kid,
-      jwk: JSON.stringify(key),
-      status: key.status,
-      // The first of the setting is to sign, and the newest here does.
-      createdAt: new Date(now - index),
-    }));
-    await this.database.transaction((tx) =>
-      tx.createQueryBuilder().insert().into(CardSigningKey).values(rows).orIgnore().execute(),
-    );
+    if (this.settings.cardSigningKeys) await this.takeFromSettings(this.settings.cardSigningKeys);
+    const rows = await this.database.reader.find(CardSigningKey);
+    // A scheme from before there were next keys gets its own now; of two processes that start together, one makes it.
+    if (rows.some(({ status }) => status === 'active') && !rows.some(({ status }) => status === 'next')) {
+      await this.database.transaction(async (tx) => {
+        await lockedKeys(tx);
+        await ensureNext(tx, this.clock.now());
+      });
+    }
   }
 
   /** Signs with the key in use. */
@@ -89,24 +97,61 @@ export class CardKeys implements OnModuleInit {
     return rows.map(({ kid, status, createdAt }) => ({ kid, status, createdAt }));
   }
 
-  /** Makes a new key that signs from now on. Those before it go on verifying. Gives the new key's id. */
-  async rotate(actor: Actor): Promise<string> {
-    const kid = await this.database.transaction(async (tx) => {
-      await tx.query('LOCK TABLE card_signing_key IN SHARE ROW EXCLUSIVE MODE');
-      const rows = await tx.find(CardSigningKey);
-      const key = generateSigningKey(rows.map(keyOf));
-      await tx.update(CardSigningKey, { status: 'active' }, { status: 'verifying' });
-      await tx.insert(CardSigningKey, {
-        kid: key.kid,
-        jwk: JSON.stringify(key),
-        status: 'active',
-        createdAt: this.clock.now(),
+  /** Lets the published next key sign from now on, and publishes the one after it. Those before go on verifying. */
+  async rotate(actor: Actor): Promise<KeysInUse> {
+    return this.change(async (tx) => {
+      const kid = await promoteNext(tx, this.clock.now());
+      await this.audit.record(tx, { action: 'card-key.rotated', subject: { kind: 'card-key', id: kid }, actor });
+    });
+  }
+
+  /**
+   * Ends the trust in a key that somebody may have copied: every card that it signed is refused within five seconds
+   * online, and by tills without a connection after their next fetch. When it was the key that signs, the next one does.
+   * @throws CardKeyNotFound, CardKeyWasRevoked
+   */
+  async revoke(kid: string, reason: string, actor: Actor): Promise<KeysInUse> {
+    return this.change(async (tx, rows) => {
+      const row = rows.find((each) => each.kid === kid);
+      if (!row) throw new CardKeyNotFound({ kid });
+      if (row.status === 'revoked') throw new CardKeyWasRevoked({ kid });
+      await tx.update(CardSigningKey, { kid }, { status: 'revoked' });
+      if (!rows.some((other) => other.kid !== kid && other.status === 'active')) {
+        await promoteNext(tx, this.clock.now());
+      }
+      await this.audit.record(tx, {
+        action: 'card-key.revoked',
+        subject: { kind: 'card-key', id: kid },
+        actor,
+        reason,
+        details: { was: row.status },
       });
-      await this.audit.record(tx, { action: 'card-key.rotated', subject: { kind: 'card-key', id: key.kid }, actor });
-      return key.kid;
+    });
+  }
+
+  private async change(work: (tx: Tx, rows: CardSigningKey[]) => Promise<void>): Promise<KeysInUse> {
+    const inUse = await this.database.transaction(async (tx) => {
+      await work(tx, await lockedKeys(tx));
+      const next = await ensureNext(tx, this.clock.now());
+      const usable = (await lockedKeys(tx)).filter(({ status }) => status !== 'revoked');
+      return { kid: signingKeyOf(usable.map(keyOf), this.clock.now()).kid, next };
     });
     this.readAt = -Infinity;
-    return kid;
+    return inUse;
+  }
+
+  private async takeFromSettings(cardSigningKeys: string): Promise<void> {
+    const now = this.clock.now().getTime();
+    const rows = parseSigningKeys(cardSigningKeys).map((key, index) => ({
+      kid: key.kid,
+      jwk: JSON.stringify(key),
+      status: key.status,
+      // The first of the setting is to sign, and the newest here does.
+      createdAt: new Date(now - index),
+    }));
+    await this.database.transaction((tx) =>
+      tx.createQueryBuilder().insert().into(CardSigningKey).values(rows).orIgnore().execute(),
+    );
   }
 
   private async current(): Promise<Ring> {
@@ -117,7 +162,10 @@ export class CardKeys implements OnModuleInit {
   }
 
   private async read(): Promise<Ring> {
-    const rows = await this.database.reader.find(CardSigningKey, { order: { createdAt: 'DESC', kid: 'ASC' } });
+    const rows = await this.database.reader.find(CardSigningKey, {
+      where: { status: Not('revoked') },
+      order: { createdAt: 'DESC', kid: 'ASC' },
+    });
     const unchanged =
       this.ring?.keys.length === rows.length &&
       rows.every(
@@ -130,10 +178,4 @@ export class CardKeys implements OnModuleInit {
     this.readAt = performance.now();
     return this.ring;
   }
-}
-
-/** The status stands in the row, since a rotation changes it; the sealed text keeps what the key was made with. */
-function keyOf(row: CardSigningKey): SigningKey {
-  const key = JSON.parse(row.jwk) as Omit<SigningKey, 'notBefore'> & { notBefore?: string };
-  return { ...key, notBefore: key.notBefore === undefined ? undefined : new Date(key.notBefore), status: row.status };
 }

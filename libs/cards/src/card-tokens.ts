@@ -1,6 +1,6 @@
-import { cardUrl, signCredential } from '@carers/credentials';
+import { cardUrl, newCredentialId, printedName, signCredential } from '@carers/credentials';
 import { Database } from '@carers/database';
-import { addDays } from '@carers/kernel';
+import { addDays, Chance, Clock, type LocalDate } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { Card } from './card.entity.js';
@@ -15,6 +15,8 @@ export class CardTokens {
     private readonly database: Database,
     private readonly keys: CardKeys,
     private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly chance: Chance,
   ) {}
 
   /**
@@ -39,8 +41,7 @@ export class CardTokens {
     const token = await signCredential(
       {
         credentialId: credential.id,
-        // The first instant after its last day. London is never behind UTC, so the day is never cut short.
-        expiresAt: new Date(`${addDays(card.validUntil, 1)}T00:00:00Z`),
+        expiresAt: endOf(card.validUntil),
         statusIndex: credential.statusIndex,
         firstName: card.printedName,
         kind: card.kind,
@@ -49,4 +50,29 @@ export class CardTokens {
     );
     return cardUrl(this.settings.publicUrl, token);
   }
+
+  /**
+   * The text of a card for practising at a till: truly signed, of the kind `test`, and in no registry. Its place in the
+   * status list is 0, which no card has, so it cannot be stopped: give it a short life.
+   * @param firstName as it is to be shown, in any length
+   * @param validDays how many days it works, today included
+   */
+  async practice(firstName: string, validDays: number): Promise<string> {
+    const token = await signCredential(
+      {
+        credentialId: newCredentialId((count) => this.chance.bytes(count)),
+        expiresAt: endOf(addDays(this.clock.today(), validDays - 1)),
+        statusIndex: 0,
+        firstName: printedName(firstName),
+        kind: 'test',
+      },
+      await this.keys.signer(),
+    );
+    return cardUrl(this.settings.publicUrl, token);
+  }
+}
+
+/** The first instant after a last day. London is never behind UTC, so the day is never cut short. */
+function endOf(lastDay: LocalDate): Date {
+  return new Date(`${addDays(lastDay, 1)}T00:00:00Z`);
 }

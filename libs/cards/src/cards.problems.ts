@@ -55,3 +55,17 @@ export class CardholderNotFound extends Problem {
   readonly kind = 'not-found';
   readonly room = 'cards';
 }
+
+/** The scheme has no card key of that id. */
+export class CardKeyNotFound extends Problem {
+  readonly slug = 'card-key-not-found';
+  readonly kind = 'not-found';
+  readonly room = 'cards';
+}
+
+/** The key was revoked before; nothing undoes that. */
+export class CardKeyWasRevoked extends Problem {
+  readonly slug = 'card-key-was-revoked';
+  readonly kind = 'conflict';
+  readonly room = 'cards';
+}

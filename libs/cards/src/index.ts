@@ -14,6 +14,8 @@ export {
   CardHasExpired,
   CardholderNotFound,
   CardIsSuspended,
+  CardKeyNotFound,
+  CardKeyWasRevoked,
   CardLinkEnded,
   CardNotFound,
   CardStillRuns,

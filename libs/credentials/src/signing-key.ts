@@ -18,7 +18,10 @@ export interface PrivateJwk extends PublicJwk {
   d: string;
 }
 
-/** One key of the scheme. `active` keys may sign, the first of them does; `verifying` keys only check old cards. */
+/**
+ * One key of the scheme. `active` keys may sign, the first of them does; `verifying` keys only check old cards; a `next`
+ * key is published ahead of the day on which it becomes active, so that all who check cards know it by then.
+ */
 export interface SigningKey {
   kid: string;
   publicJwk: PublicJwk;
@@ -26,7 +29,7 @@ export interface SigningKey {
   privateJwk?: PrivateJwk;
   /** A key published ahead of its use does not sign before this instant. */
   notBefore?: Date;
-  status: 'active' | 'verifying';
+  status: 'next' | 'active' | 'verifying';
 }
 
 /** A key that can sign. */

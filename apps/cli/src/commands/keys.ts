@@ -1,8 +1,8 @@
 import { CardKeys } from '@carers/cards';
 import { formatSigningKeys, generateSigningKey } from '@carers/credentials';
-import type { AddCommands } from '../command.js';
+import { type AddCommands, CommandRefused } from '../command.js';
 
-/** `keys:generate`, `keys:list`, `keys:rotate`: the keys that sign cards. */
+/** `keys:generate`, `keys:list`, `keys:rotate`, `keys:revoke`: the keys that sign cards. */
 export const addKeysCommands: AddCommands = (program, { answer, inApp }) => {
   program
     .command('keys:generate')
@@ -25,9 +25,38 @@ export const addKeysCommands: AddCommands = (program, { answer, inApp }) => {
 
   program
     .command('keys:rotate')
-    .description('make a new card signing key that signs from now on; cards that are out keep working')
+    .description(
+      'let the published next key sign from now on, and publish the one after it; cards that are out keep working',
+    )
+    .addHelpText(
+      'after',
+      '\nRotate at most once a day: tills without a connection know the next key only after they fetched it.',
+    )
     .action(async () => {
-      const kid = await inApp((get) => get(CardKeys).rotate({ kind: 'system', id: 'keys:rotate' }));
-      answer({ kid }, `Key ${kid} signs from now on. The keys before it go on verifying.`);
+      const { kid, next } = await inApp((get) => get(CardKeys).rotate({ kind: 'system', id: 'keys:rotate' }));
+      answer(
+        { kid, next },
+        `Key ${kid} signs from now on. The keys before it go on verifying. Key ${next} is published, to be the next.`,
+      );
+    });
+
+  program
+    .command('keys:revoke')
+    .argument('<kid>', 'id of the key, as keys:list shows it')
+    .requiredOption('--reason <words>', 'why; it is kept in the audit trail')
+    .description('end the trust in a key that somebody may have copied: every card that it signed is refused')
+    .addHelpText(
+      'after',
+      '\nWeb processes refuse its cards within five seconds, tills without a connection after their next fetch. Cards on' +
+        '\nphones are signed anew as they are shown; printed cards have to be printed and sent again. This cannot be undone.',
+    )
+    .action(async (kid: string, { reason }: { reason: string }) => {
+      const words = reason.trim();
+      if (words === '') throw new CommandRefused('Say why the key is revoked: --reason "…".');
+      const inUse = await inApp((get) => get(CardKeys).revoke(kid, words, { kind: 'system', id: 'keys:revoke' }));
+      answer(
+        { revoked: kid, ...inUse },
+        `Key ${kid} is revoked: cards that it signed are refused from now on. Key ${inUse.kid} signs, key ${inUse.next} is the next.`,
+      );
     });
 };
