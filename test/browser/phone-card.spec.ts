@@ -159,6 +159,41 @@ describe('a card on the phone', () => {
     await context.close();
   }, 60_000);
 
+  it('is kept alone, without anything else of the site, and without parts of older versions', async () => {
+    const ada = await given.card({ firstName: 'Ada' });
+    const { context, page } = await phone();
+    const link = linkOf(ada);
+    await page.goto(link);
+    await kept(page);
+    await page.evaluate(async () => {
+      const name = (await caches.keys()).find((each) => each.startsWith('card-assets '))!;
+      await caches.open(name.replace(/ \w+$/, ' older'));
+    });
+    for (const path of ['', '/lost', '/card.pdf', '/state.json', '']) {
+      if (path.includes('.')) await page.evaluate((url) => fetch(url), link + path);
+      else await page.goto(link + path);
+    }
+    const paths = await page.evaluate(async () => {
+      const all = async () => (await caches.keys()).filter((name) => name.startsWith('card-'));
+      while ((await all()).some((name) => name.endsWith(' older'))) await new Promise(requestAnimationFrame);
+      const kept = await Promise.all((await all()).map(async (name) => (await caches.open(name)).keys()));
+      return kept.flat().map(({ url }) => new URL(url).pathname);
+    });
+    expect(paths.filter((path) => !path.startsWith('/assets/'))).toEqual([new URL(link).pathname]);
+    expect(paths.length).toBeGreaterThan(8);
+    await context.close();
+  }, 60_000);
+
+  it('is not to be printed from the screen, nor is its link', async () => {
+    const { context, page } = await phone();
+    await page.goto(linkOf(await given.card()));
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('[data-card-qr]').isVisible()).toBe(false);
+    expect(await page.locator('main').innerText()).toContain('Choose “Print a card”');
+    expect(await page.locator('main a:visible').count()).toBe(0);
+    await context.close();
+  }, 60_000);
+
   it('has a barcode of its number beside it, which needs no script', async () => {
     const cleo = await given.card({ firstName: 'Cleo' });
     const { context, page, complaints } = await phone({ javaScriptEnabled: false, deviceScaleFactor: 2 });

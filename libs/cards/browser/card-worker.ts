@@ -1,4 +1,13 @@
-import { cardPageAbove, forgetPage, isCardPage, isWord, keepOrForget, keptPage } from './card-worker/kept-pages.js';
+import {
+  cardPageAbove,
+  forgetPage,
+  isCardPage,
+  isWord,
+  keepOrForget,
+  keptPage,
+  keptPaths,
+  renewPage,
+} from './card-worker/kept-pages.js';
 import { type FetchEvent, worker } from './card-worker/scope.js';
 
 /**
@@ -9,7 +18,8 @@ import { type FetchEvent, worker } from './card-worker/scope.js';
 
 const { version, assets } = worker.built;
 /** One for each part of the site, since each gets a new version in its own time. */
-const ours = `card-assets ${new URL(worker.registration.scope).pathname} `;
+const scope = new URL(worker.registration.scope).pathname;
+const ours = `card-assets ${scope} `;
 /** A phone with one bar of signal gets the kept page after this many milliseconds. */
 const PATIENCE = 4_000;
 
@@ -19,7 +29,7 @@ worker.addEventListener('install', (event) => {
 });
 
 worker.addEventListener('activate', (event) => {
-  event.waitUntil(dropOldAssets().then(() => worker.clients.claim()));
+  event.waitUntil(worker.clients.claim());
 });
 
 worker.addEventListener('fetch', (event) => {
@@ -38,7 +48,7 @@ worker.addEventListener('fetch', (event) => {
 
 worker.addEventListener('message', (event) => {
   const path = (event.data as { keep?: unknown } | null)?.keep;
-  if (typeof path === 'string' && isCardPage(path)) event.waitUntil(fetchPage(path).catch(() => undefined));
+  if (typeof path === 'string' && isCardPage(path)) event.waitUntil(renewPage(path));
 });
 
 async function openCard(event: FetchEvent, path: string): Promise<Response> {
@@ -47,33 +57,29 @@ async function openCard(event: FetchEvent, path: string): Promise<Response> {
     return answered;
   });
   // It may come after the patience is over: then the next opening is right.
-  event.waitUntil(answer.catch(() => undefined));
+  event.waitUntil(answer.then(dropOldAssets).catch(() => undefined));
   const kept = await keptPage(path);
   if (!kept) return answer;
   const first = await Promise.race([answer.catch(() => null), wait(PATIENCE)]);
   return first && isWord(first) ? first : kept;
 }
 
-async function fetchPage(path: string): Promise<void> {
-  await keepOrForget(path, await fetch(path, { cache: 'no-store', redirect: 'manual' }));
-}
-
 /** Their names change with their content, so a copy is as good as the original. */
 async function openAsset(request: Request): Promise<Response> {
-  const cache = await caches.open(ours + version);
-  const kept = await cache.match(request.url, { ignoreVary: true });
+  const kept = await caches.match(request.url, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
   // A page newer than this worker has parts that it does not know of.
-  if (answer.ok) await cache.put(request.url, answer.clone());
+  if (answer.ok) await (await caches.open(ours + version)).put(request.url, answer.clone());
   return answer;
 }
 
+/** Pages kept by an older worker need that one's parts: those go when every page has been asked for anew. */
 async function dropOldAssets(): Promise<void> {
-  const names = await caches.keys();
-  await Promise.all(
-    names.filter((name) => name.startsWith(ours) && name !== ours + version).map((name) => caches.delete(name)),
-  );
+  const old = (await caches.keys()).filter((name) => name.startsWith(ours) && name !== ours + version);
+  if (!old.length) return;
+  const renewed = await Promise.all((await keptPaths(scope)).map(renewPage));
+  if (!renewed.includes(false)) await Promise.all(old.map((name) => caches.delete(name)));
 }
 
 function wait(milliseconds: number): Promise<null> {

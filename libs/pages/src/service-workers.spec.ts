@@ -126,7 +126,7 @@ describe('an installable page', () => {
     const icon = brandIcon(demoBrand);
     expect(icon).toContain(`fill="${demoBrand.colours.seaDeep}" d="M0 0h512v512H0z"`);
     expect(icon).toMatch(
-      /<svg x="128" y="128" width="256" height="256" color="#ffffff" viewBox="0 0 32 32" aria-hidden/,
+      /<svg x="112" y="112" width="288" height="288" color="#ffffff" viewBox="0 0 32 32" aria-hidden/,
     );
     expect(icon.match(/<svg/g)).toHaveLength(icon.match(/<\/svg>/g)!.length);
   });

@@ -38,7 +38,7 @@ export function brandIcon({ mark, colours }: Brand): string {
   const [root = ''] = /^\s*<svg[^>]*>/.exec(mark) ?? [];
   const placed = root
     .replace(/\s(?:width|height|x|y)="[^"]*"/g, '')
-    .replace('<svg', '<svg x="128" y="128" width="256" height="256" color="#ffffff"');
+    .replace('<svg', '<svg x="112" y="112" width="288" height="288" color="#ffffff"');
   return (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" width="512" height="512">' +
     `<path fill="${colours.seaDeep}" d="M0 0h512v512H0z"/>${placed}${mark.slice(root.length)}</svg>`

@@ -3,7 +3,7 @@ const LINK_PAGE = /^\/my-card\/[A-Za-z0-9_-]{43}$/;
 const ACCOUNT_PAGE = /^\/account\/card(?:s\/[0-9a-f-]{36})?$/;
 
 /** Caches whose name begins with `account:` are emptied when somebody signs out (`app.ts` of the pages). */
-const cacheOf = (path: string) => (ACCOUNT_PAGE.test(path) ? 'account:card-page' : 'card-page');
+const cacheOf = (path: string) => (path.startsWith('/account/') ? 'account:card-page' : 'card-page');
 
 /** Whether a path is the page of a card. */
 export function isCardPage(path: string): boolean {
@@ -14,6 +14,12 @@ export function isCardPage(path: string): boolean {
 export function cardPageAbove(path: string): string | null {
   const above = path.replace(/\/[^/]*$/, '');
   return isCardPage(above) ? above : null;
+}
+
+/** The paths of all that was kept in one part of the site. */
+export async function keptPaths(scope: string): Promise<string[]> {
+  const requests = await (await caches.open(cacheOf(scope))).keys();
+  return requests.map(({ url }) => new URL(url).pathname);
 }
 
 /** The page as it was last answered, if it was kept. */
@@ -29,6 +35,17 @@ export async function forgetPage(path: string): Promise<void> {
 /** Whether an answer is the server's word about the card, and not that it is in trouble or too busy. */
 export function isWord(answer: Response): boolean {
   return answer.status < 500 && answer.status !== 429;
+}
+
+/** Asks for a page to keep it as it is now. Whether there was an answer. */
+export async function renewPage(path: string): Promise<boolean> {
+  try {
+    const answer = await fetch(path, { cache: 'no-store', redirect: 'manual' });
+    await keepOrForget(path, answer);
+    return isWord(answer);
+  } catch {
+    return false;
+  }
 }
 
 /** Keeps an answer that is the card; forgets the page for one that says that it is not to be had any more. */
