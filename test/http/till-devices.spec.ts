@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Joining } from '@carers/businesses';
+import { CardTokens } from '@carers/cards';
 import { Database } from '@carers/database';
 import { TillDevices, TillKeys, Tills } from '@carers/till';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -257,6 +258,28 @@ describe('the devices of a business', () => {
       expect((await owner.submit(`${path}/new`, body, `${path}/no-id/${form}`)).status).toBe(404);
       expect((await owner.submit(`${path}/new`, body, `${path}/${randomUUID()}/${form}`)).status).toBe(404);
     }
+  });
+
+  it('have a card for practising, which a till knows for what it is', async () => {
+    const page = await owner.get('/business/tills/practice');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('Works until 20 December 2026.');
+    expect(page.text.match(/<li>Let them/g)).toHaveLength(3);
+    expect(page.headers['cache-control']).toBe('no-store');
+    expect((await running.browser().get('/business/tills/practice')).status).toBe(303);
+    const credential = await running.get(CardTokens).practice('Practice', 30);
+    const { key } = await make();
+    const send = (path: string, body: object) =>
+      running.browser().post(path).set('authorization', `Bearer ${key}`).send(body).expect(200);
+    expect((await send('/api/v1/validations', { credential, scanId: randomUUID() })).body).toMatchObject({
+      outcome: 'not_valid',
+      reason: 'test_card',
+    });
+    const offer = await given.offer(cafe.business.id);
+    const use = { scanId: randomUUID(), offerId: offer.id, credential, occurredAt: noon };
+    expect((await send('/api/v1/redemptions/batch', { sentAt: noon, redemptions: [use] })).body).toMatchObject({
+      results: [{ result: 'ignored_test_card', redemptionId: null }],
+    });
   });
 
   it('are listed for the operator, all or of one branch', async () => {

@@ -14,6 +14,7 @@ import { OwnerTillPages } from './owner-till.pages.js';
 import { OwnUsePages } from './own-use/own-use.pages.js';
 import { OwnUses } from './own-use/own-uses.js';
 import { OwnerTillsPages } from './owner-tills.pages.js';
+import { PracticePages } from './practice.pages.js';
 import { Redemption } from './redemption.entity.js';
 import { Redemptions } from './redemptions.js';
 import { TillApiController } from './till-api.controller.js';
@@ -78,6 +79,7 @@ export class TillModule {}
     CardCheckPages,
     OwnerTillsPages,
     OwnerTillPages,
+    PracticePages,
     OwnUsePages,
   ],
   providers: [OwnUses],
