@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 
@@ -8,10 +8,11 @@ import { Injectable } from '@nestjs/common';
  */
 @Injectable()
 export class CardCodes {
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   constructor(settings: Settings) {
-    this.key = createHmac('sha256', settings.sessionSecret).update('card codes').digest();
+    // A key object: the same bytes taken in anew for each card would cost more than the HMAC.
+    this.key = createSecretKey(createHmac('sha256', settings.sessionSecret).update('card codes').digest());
   }
 
   /**

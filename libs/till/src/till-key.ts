@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { TillKeyRefused } from './till.problems.js';
@@ -14,7 +14,7 @@ export function tillKeyOf(secret: string): { key: string; keyHash: string } {
 
 /** A key has 160 random bits, so a plain hash is enough: nobody can try them out. */
 export function hashOfTillKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }
 
 /** The hash of the key in `Authorization: Bearer ck_…`. Whether a till has it, the statement that uses it finds out. */
