@@ -12,6 +12,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
 import { Browser, linkIn } from './access-browser.js';
 import { Applicant, applicationOf, carer } from './applications-support.js';
+import { chainPlaces } from './chains-world.js';
 
 type Form = Record<string, string | string[]>;
 type StaffRole = (typeof staffRoles)[number];
@@ -194,6 +195,11 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     `SELECT card.cardholder_id FROM card WHERE id = '${(await applicationOf(program, written('Tideswell'))).card_id}'`,
   );
   const cardholder = await database.reader.findOneByOrFail(Cardholder, { id: cardholderId });
+  const ofChains = await chainPlaces(
+    program,
+    { business, branch },
+    { offerId: offer.id, holderId: cardholderId, written },
+  );
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
@@ -202,6 +208,11 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const decided = await applicationOf(program, written('Tideswell'));
   const accountId = await account('registrar@staff.example');
   const reviews = await everyKindOfReview(program, decided.card_id!, branch.id);
+  await database.query(
+    `INSERT INTO redemption (id, till_id, branch_id, scan_id, offer_id, offer_revision, card_id, occurred_at, recorded_at, saving_pence)
+       SELECT gen_random_uuid(), till.id, branch_id, gen_random_uuid(), $1, 1, $2, $3, $3, 250 FROM till LIMIT 1`,
+    [offer.id, decided.card_id, program.clock.now()],
+  );
   const { slug: offerSlug, region } = await one<{ slug: string; region: string }>(
     `SELECT offer.slug, region.slug AS region FROM offer
        JOIN offer_listing listing ON listing.offer_id = offer.id JOIN region ON region.id = listing.region_id
@@ -264,6 +275,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/staff/reviews': [['registrar', '/staff/reviews', '/staff/reviews?kind=burst', '/staff/reviews?status=closed']],
     '/staff/reviews/:id': [['registrar', ...reviews.map(({ id }) => `/staff/reviews/${id}`)]],
     '/staff/businesses/:id': [['registrar', `/staff/businesses/${waitingBusiness.id}`, `/staff/businesses/${business.id}`]],
+    ...ofChains,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],
     ...Object.fromEntries(

@@ -2,6 +2,13 @@ import type { Words } from '@carers/pages';
 import type { Evidence, Fact } from './evidence.js';
 import type { ReviewItem } from './review-item.entity.js';
 
+/** The order in which facts are told; others come after them. The database keeps none. */
+const order = [
+  ...['firstAt', 'firstBranchId', 'firstMedium', 'secondAt', 'secondBranchId', 'secondMedium'],
+  ...['occurredAt', 'flag', 'branchId', 'tillId', 'offerId', 'entered', 'reason', 'limit', 'most', 'used'],
+  ...['miles', 'minutes', 'mph', 'limitMph', 'slackMiles', 'scans', 'windowMinutes', 'fromAt', 'untilAt'],
+];
+
 /** One fact as a person reads it. */
 export interface FactLine {
   label: string;
@@ -16,7 +23,7 @@ export function evidenceView(
 ): { facts: FactLine[]; lists: { label: string; lines: string[] }[] } {
   const facts: FactLine[] = [];
   const lists: { label: string; lines: string[] }[] = [];
-  for (const [name, value] of Object.entries(evidence)) {
+  for (const [name, value] of inOrder(evidence)) {
     if (Array.isArray(value)) {
       const lines = (value as readonly unknown[]).map((each) => lineOf(name, each, names, words)).filter(Boolean);
       if (lines.length > 0) lists.push({ label: labelOf(name, words), lines });
@@ -36,8 +43,13 @@ export function reasonOf({ reasonKey, evidence }: Pick<ReviewItem, 'reasonKey' |
 function lineOf(name: string, each: unknown, names: ReadonlyMap<string, string>, words: Words): string {
   if (typeof each !== 'object' || each === null)
     return textOf(name.replace(/s$/, ''), each as Fact, names, words) ?? '';
-  return Object.entries(each as Record<string, Fact>)
-    .map(([inner, value]) => textOf(inner, value, names, words))
+  return inOrder(each as Record<string, Fact>)
+    .map(([inner, value]) => {
+      const text = textOf(inner, value, names, words);
+      return typeof value === 'number'
+        ? words.t('reviews:value.labelled', { label: labelOf(inner, words), text })
+        : text;
+    })
     .filter((text) => text !== null)
     .join(' · ');
 }
@@ -63,4 +75,9 @@ function amount(name: string, value: number, words: Words): string {
 function labelOf(name: string, words: Words): string {
   const key = `reviews:evidence.${name}`;
   return words.has(key) ? words.t(key) : words.t('reviews:evidence.other', { name });
+}
+
+function inOrder<Value>(facts: Readonly<Record<string, Value>>): [string, Value][] {
+  const placeOf = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(facts).sort(([one], [other]) => placeOf(one) - placeOf(other) || (one < other ? -1 : 1));
 }
