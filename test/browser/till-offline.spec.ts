@@ -101,7 +101,7 @@ describe('the till without a connection', () => {
 
   async function look(tab: Page, name: string): Promise<void> {
     await tab.waitForLoadState('load');
-    if (shots) await tab.screenshot({ path: join(shots, `${name}.png`) });
+    if (shots) await tab.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
     const { violations } = await new AxeBuilder({ page: tab })
       .setLegacyMode(true)
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
@@ -349,9 +349,9 @@ describe('the till without a connection', () => {
       await shown(tab, 'ended');
       expect(await tab.textContent('[data-undelivered]')).toContain('1 use was not sent.');
       await look(tab, 'ended-undelivered');
-      await tab.click('text=Delete them instead');
+      await tab.click('text=Delete without sending');
       await look(tab, 'ended-delete');
-      await tab.click('text=Keep them');
+      await tab.click('[data-delete-not]');
       // The same place again: what waited is sent with the new key.
       await tab.click('text=Pair this phone again');
       const { code } = await running.get(Tills).offerPairing(cafe.branch.id, 'Counter', staff);

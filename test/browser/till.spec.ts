@@ -123,7 +123,9 @@ describe('the till on a phone', () => {
       /Valid\s*Margaret · until 20 November 2028/,
     );
     expect(await tab.textContent('.till-waiting')).toBe('£3.00 off coffee and cake · after 2:30pm');
-    expect(await said(tab)).toBe('Valid. Margaret, until 20 November 2028. 1 offer can be used.');
+    expect(await said(tab)).toBe(
+      'Valid. Margaret, until 20 November 2028. 1 offer can be used. Printed card: no moving code.',
+    );
     expect(await tab.evaluate(() => document.activeElement?.textContent)).toBe('Valid');
 
     await tab.fill('.till-offer input', 'twelve');
@@ -188,10 +190,10 @@ describe('the till on a phone', () => {
   it('knows a training card, and a card held before a USB scanner on any screen', async () => {
     const trial = await given.card({ firstName: 'Tess' }, { test: true });
     const { context, tab } = await phone();
-    await type(tab, trial.qr);
+    await type(tab, trial.printedQr);
     await shown(tab, 'no');
     expect(await tab.textContent('[data-reason]')).toContain('This is a training card');
-    await tab.keyboard.type(margaret.qr);
+    await tab.keyboard.type(margaret.printedQr);
     await tab.keyboard.press('Enter');
     await shown(tab, 'yes');
     expect(await tab.textContent('[data-name]')).toBe('Margaret');
@@ -373,7 +375,7 @@ describe('the till on a phone', () => {
   );
 
   describe('a card opened by a stranger’s phone', () => {
-    const path = (card: GivenCard) => new URL(card.qr).pathname;
+    const path = (card: GivenCard) => new URL(card.printedQr).pathname;
     let context: BrowserContext;
     beforeAll(async () => void (context = await browser.newContext({ viewport: { width: 390, height: 844 } })));
     afterAll(() => context?.close());

@@ -83,9 +83,10 @@ export class Counter {
   }
 
   /** Says something above the next scan. */
-  note(sentence: string | null): void {
+  note(sentence: string | null, isGood = false): void {
     const place = this.page.find('[data-note]');
     place.hidden = sentence === null;
+    place.classList.toggle('till-note--good', isGood);
     place.textContent = sentence;
     if (sentence) this.page.announce(sentence);
   }
@@ -137,8 +138,10 @@ export class Counter {
     const reason = answer.reason === 'malformed' && !scanned ? 'mistyped' : (answer.reason ?? '');
     const { tone, said } = fillNotValid(this.page, reason);
     if (reason === 'mistyped') this.mistyped = text;
-    this.page.find('.till-next--no').hidden = tone === 'ask';
-    this.page.find('.till-next--ask').hidden = tone !== 'ask';
+    // A training card was read just right: there is nothing to try again.
+    const isDone = tone !== 'ask' || reason === 'test_card';
+    this.page.find('.till-next--no').hidden = !isDone;
+    this.page.find('.till-next--ask').hidden = isDone;
     this.page.find('[data-practise]').hidden = reason !== 'test_card';
     this.answer('no', tone, said);
   }
@@ -180,7 +183,7 @@ export class Counter {
     this.events.queued();
     const { scan } = this;
     this.next(scan === null);
-    this.note(this.page.say('undone', { offer: taken.title }));
+    this.note(this.page.say('undone', { offer: taken.title }), true);
     // The customer is still there: the same card, as a new scan, since the old one has been used and taken back.
     if (scan) {
       this.scan = { ...scan, id: newScanId() };

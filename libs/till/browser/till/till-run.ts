@@ -254,6 +254,8 @@ export class TillRun {
     const { page } = this.parts;
     page.announce(page.say('syncing'));
     const result = await this.rounds.now();
-    if (page.current === 'scan') this.counter?.note(page.say(result === 'done' ? 'synced' : 'sync-failed'));
+    if (page.current !== 'scan') return;
+    const isDone = result === 'done';
+    this.counter?.note(page.say(isDone ? 'synced' : 'sync-failed'), isDone);
   }
 }
