@@ -3,6 +3,7 @@ import { CardCodes, CardLinks, CardTokens, Credential, LostCards } from '@carers
 import { formatCardNumber, isFreshCode, readCardText } from '@carers/credentials';
 import { Database } from '@carers/database';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -61,6 +62,9 @@ async function phone(options: BrowserContextOptions = {}, clockIsOffBy = 0): Pro
   return { context, page: await context.newPage(), complaints };
 }
 
+/** The start of what the page writes at an instant of that minute. */
+const timeIn = (now: Date) => `${now.toISOString().slice(11, 16)}:`;
+
 /** Time goes by for the server and for the phone. */
 async function pass(page: Page, minutes: number): Promise<void> {
   program.clock.advance({ minutes });
@@ -102,11 +106,34 @@ describe('a card on the phone', () => {
     await page.getByText('Time now').waitFor();
     const first = await freshCode(page, margaret);
     await pass(page, 2);
-    await page.getByText('10:02:').waitFor();
+    await page.getByText(timeIn(program.clock.now())).waitFor();
     const second = await freshCode(page, margaret);
     expect([first, second]).toEqual([expect.any(String), expect.any(String)]);
     expect(second).not.toBe(first);
     expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('is taken by a till from the screen, and not from a picture of it', async () => {
+    const { branch } = await given.business();
+    const key = await given.tillKey(branch.id);
+    const scan = async (credential: string | null) => {
+      const sent = { credential, scanId: randomUUID() };
+      const till = program.browser().post('/api/v1/validations').set('authorization', `Bearer ${key}`);
+      const { outcome, reason, card } = (await till.send(sent).expect(200)).body as Record<string, unknown>;
+      return { outcome, reason, card };
+    };
+    const { context, page } = await phone({}, 3_600_000);
+    await page.goto(linkOf(await given.card({ firstName: 'Iris' })));
+    await page.getByText('Time now').waitFor();
+    const photo = await decodeQr(await page.locator('[data-card-qr]').screenshot());
+    expect(await scan(photo)).toMatchObject({ outcome: 'valid', card: { firstName: 'Iris', medium: 'phone' } });
+    await pass(page, 2);
+    expect(await scan(photo)).toMatchObject({ outcome: 'not_valid', reason: 'stale_code' });
+    await page.getByText(timeIn(program.clock.now())).waitFor();
+    expect(await scan(await decodeQr(await page.locator('[data-card-qr]').screenshot()))).toMatchObject({
+      outcome: 'valid',
+    });
     await context.close();
   }, 60_000);
 

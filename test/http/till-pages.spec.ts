@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Joining } from '@carers/businesses';
-import { Cards } from '@carers/cards';
+import { CardCodes, Cards, Credential } from '@carers/cards';
+import { rotatingCodeSync } from '@carers/credentials';
 import { Database } from '@carers/database';
 import { Tills } from '@carers/till';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -180,6 +181,22 @@ describe('the pages of tills', () => {
       for (const garbled of ['HELLO', '%F0%9F%98%80', token().slice(0, -6), 'A'.repeat(590)]) {
         expect((await running.browser().get(`/c/${garbled}`).expect(404)).text).toContain('We cannot read this card');
       }
+    });
+
+    it('say so when it is an old picture of a phone', async () => {
+      const bea = await given.card({ firstName: 'Bea' });
+      const { id } = await running
+        .get(Database)
+        .reader.findOneByOrFail(Credential, { cardId: bea.card.id, medium: 'phone' });
+      const shown = new URL(bea.qr).pathname.split('.')[0]!;
+      const code = rotatingCodeSync(running.get(CardCodes).secretFor(id), running.clock.now());
+      const look = async (path: string) => (await running.browser().get(path).expect(200)).text;
+      expect(await look(`${shown}.${code}`)).toContain('This card is valid today.');
+      expect(await look(`${shown}.${code}`.toLowerCase())).toContain('This card is valid today.');
+      expect(await look(shown)).toContain('Not a live card');
+      running.clock.advance({ seconds: 91 });
+      expect(await look(`${shown}.${code}`)).toContain('Not a live card');
+      running.clock.advance({ seconds: -91 });
     });
 
     it('are held back when one address asks for very many', async () => {
