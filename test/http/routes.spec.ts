@@ -30,7 +30,7 @@ const byKey = [
 const closed: readonly [RegExp, readonly Visitor[]][] = [
   [/^\/staff\/people(?:\/|$)/, ['administrator']],
   [/^\/staff\/subscribers(?:\/|$)/, ['carers_service_officer', 'administrator']],
-  [/^\/staff\/(?:applications|cards|businesses|offers|chains)(?:\/|$)/, ['registrar', 'administrator']],
+  [/^\/staff\/(?:applications|cards|businesses|offers|chains|reviews)(?:\/|$)/, ['registrar', 'administrator']],
   [/^\/staff$/, staffRoles],
   [/^\/business(?:\/|$)/, ['owner']],
   [/^\/account(?:\/|$)/, ['carer', 'owner', 'half', 'new', ...staffRoles]],
