@@ -18,6 +18,7 @@ import { MisuseAndUnlinking1763770105000 } from './202611220105-misuse-and-unlin
 import { Chains1763770110000 } from './202611220110-chains.js';
 import { TillHotPath1763770120000 } from './202611220120-till-hot-path.js';
 import { OfferHours1763770130000 } from './202611220130-offer-hours.js';
+import { SettlementUses1763770140000 } from './202611220140-settlement-uses.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -40,4 +41,5 @@ export const migrations: MigrationClass[] = [
   Chains1763770110000,
   TillHotPath1763770120000,
   OfferHours1763770130000,
+  SettlementUses1763770140000,
 ];

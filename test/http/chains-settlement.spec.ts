@@ -9,10 +9,12 @@ import {
 } from '@carers/chains';
 import { Database } from '@carers/database';
 import type { Offer } from '@carers/offers';
+import { Unlinking } from '@carers/till';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Given, type GivenBusiness, type GivenCard } from '../support/given.js';
+import { wayToSomebody } from '../support/links.js';
 import { Browser } from './access-browser.js';
 import { asChain, ean, sendFile } from './chains-support.js';
 import { ForgetHolders } from '../../libs/chains/src/code-retention.js';
@@ -242,7 +244,7 @@ describe('a settlement file', () => {
 
   it('of many lines is read in flat memory', async () => {
     const { id, number } = await world('Large');
-    const lines = 20_000;
+    const lines = 5_000;
     function* file() {
       yield Buffer.from(`${heading}\n`);
       for (let line = 0; line < lines; line += 100) {
@@ -255,31 +257,6 @@ describe('a settlement file', () => {
     expect(report).toMatchObject({ lines, counted: lines });
     expect(await uses(number)).toHaveLength(lines);
   }, 60_000);
-
-  it('forgets whose codes were when the time for it is over, and the lines that did not match; counts stay', async () => {
-    const { id, codes, mine } = await world('Forgetful');
-    const { id: importId } = await read(id, [
-      `${mine},Forgetful,21/11/2026,,1.00,F1,,`,
-      `no,Forgetful,21/11/2026,,1.00,F2,,`,
-    ]);
-    const forget = () => running.get(ForgetHolders).handle({ on: running.clock.today() });
-    const linked = () =>
-      database.query(
-        'SELECT FROM till_code WHERE offer_id = $1 AND (cardholder_id IS NOT NULL OR card_id IS NOT NULL)',
-        [codes.id],
-      );
-    await forget();
-    expect(await linked()).toHaveLength(1);
-    running.clock.advance({ days: 91 });
-    await forget();
-    expect(await linked()).toEqual([]);
-    expect(await settlements.unmatched(await settlements.one(id, importId))).toEqual([]);
-    expect((await settlements.one(id, importId)).report).toMatchObject({ counted: 1, unmatched: 1 });
-    expect(await database.query('SELECT added, handed FROM till_arrangement WHERE offer_id = $1', [codes.id])).toEqual([
-      { added: 4, handed: 1 },
-    ]);
-    running.clock.set('2026-11-21T12:00:00Z');
-  });
 
   it('is sent and looked at by its owner, and by nobody else’s', async () => {
     const { id, chain } = await world('Owned');
@@ -323,5 +300,53 @@ describe('a settlement file', () => {
     ]) {
       expect((await owner.get(address)).status).toBe(404);
     }
+  });
+
+  it('leads to nobody once the time for it is over, loses lines that were not put right, and still counts once', async () => {
+    const { id, codes, number, mine } = await world('Forgetful');
+    const lines = [
+      `${mine},Forgetful,21/11/2026,11:59:07,1.00,F1,,`,
+      `${ean(7)},Forgetful,21/11/2026,,1.00,F2,,`,
+      `no,Forgetful,21/11/2026,,1.00,F3,,`,
+    ];
+    const { id: importId } = await read(id, lines);
+    const traces = (
+      await database.query<{ id: string; scan_id: string }>('SELECT id, scan_id FROM redemption WHERE offer_id = $1', [
+        codes.id,
+      ])
+    ).flatMap((row) => [row.id, row.scan_id]);
+    const way = () => wayToSomebody(database, traces, ['2026-11-21T11:59:07'], margaret);
+    const forget = async () => {
+      await running.get(Unlinking).run();
+      await running.get(ForgetHolders).handle({ on: running.clock.today() });
+    };
+    await forget();
+    expect(await way()).not.toBeNull();
+    running.clock.advance({ days: 90, minutes: 1 });
+    await forget();
+    expect(await way()).toBeNull();
+    expect(
+      await database.query(
+        'SELECT FROM till_code WHERE offer_id = $1 AND (cardholder_id IS NOT NULL OR card_id IS NOT NULL)',
+        [codes.id],
+      ),
+    ).toEqual([]);
+    expect(await settlements.unmatched(await settlements.one(id, importId))).toEqual([]);
+    expect((await settlements.one(id, importId)).report).toMatchObject({ counted: 2, unmatched: 1 });
+    expect(await database.query('SELECT added, handed FROM till_arrangement WHERE offer_id = $1', [codes.id])).toEqual([
+      { added: 4, handed: 1 },
+    ]);
+    expect((await read(id, lines)).report).toMatchObject({ counted: 0, already: 2, unmatched: 1 });
+    expect(await uses(number)).toHaveLength(1);
+    running.clock.advance({ days: 320 });
+    await forget();
+    expect(
+      await database.query('SELECT FROM settlement_use WHERE offer_id = ANY ($1)', [[codes.id, number.id]]),
+    ).toEqual([]);
+    expect((await read(id, lines)).report).toMatchObject({
+      counted: 0,
+      already: 0,
+      reasons: { 'too-old': 3 },
+    });
   });
 });

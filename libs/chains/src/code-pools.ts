@@ -114,7 +114,12 @@ export class CodePools {
   }
 
   private async note(tx: Tx, action: string, offerId: string, actor: Actor, codes: number): Promise<void> {
-    await this.audit.record(tx, { action, subject: { kind: 'till-arrangement', id: offerId }, actor, details: { codes } });
+    await this.audit.record(tx, {
+      action,
+      subject: { kind: 'till-arrangement', id: offerId },
+      actor,
+      details: { codes },
+    });
   }
 }
 

@@ -6,10 +6,12 @@ import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
 import { periodNow } from './code-period.js';
+import { oldestSaleDays } from './settlement/line-reader.js';
 
 const forgetHolders = new JobName<{ on: LocalDate }>('chains.forget-holders', { retries: 3 });
 
 const atOnce = 5_000;
+const dayInMs = 86_400_000;
 
 /** Asks for it every night; any number of workers ask once. */
 @Injectable()
@@ -42,30 +44,31 @@ export class ForgetHolders implements JobHandler<{ on: LocalDate }> {
 
   async handle({ on }: { on: LocalDate }): Promise<void> {
     const { redemptionLink } = (await this.schemes.policyOn(on)).retention;
-    const until = addDays(on, -redemptionLink);
+    const before = new Date(this.clock.now().getTime() - redemptionLink * dayInMs);
     const running = limitPeriods.map((period) => periodNow(period, this.clock.now()));
     for (let forgotten = atOnce; forgotten === atOnce;) {
       forgotten = await this.database.transaction(async (tx) => {
         const [{ count }] = (await tx.query(
           `WITH old AS (
              SELECT id FROM till_code WHERE (cardholder_id IS NOT NULL OR card_id IS NOT NULL)
-                AND handed_at < ($1::date::timestamp AT TIME ZONE 'Europe/London') 
+                AND least(handed_at, used_at) < $1
                 AND (used_at IS NOT NULL OR period IS NULL OR period <> ALL ($2)) LIMIT ${atOnce} FOR UPDATE SKIP LOCKED
            ), done AS (
              UPDATE till_code SET cardholder_id = NULL, card_id = NULL, period = NULL, turn = NULL
                FROM old WHERE till_code.id = old.id RETURNING 1
            ) SELECT count(*)::integer AS count FROM done`,
-          [until, running],
+          [before, running],
         )) as [{ count: number }];
         return count;
       });
     }
-    await this.database.transaction((tx) =>
-      tx.query(
-        `DELETE FROM settlement_line USING settlement_import AS read
-          WHERE read.id = import_id AND read.imported_at < ($1::date::timestamp AT TIME ZONE 'Europe/London')`,
-        [until],
-      ),
-    );
+    await this.database.transaction(async (tx) => {
+      await tx.query(
+        `DELETE FROM settlement_line USING settlement_import AS read WHERE read.id = import_id AND read.imported_at < $1`,
+        [before],
+      );
+      // Lines of sales so long ago are refused, so nothing asks for these any more.
+      await tx.query('DELETE FROM settlement_use WHERE told_on < $1', [addDays(on, -oldestSaleDays - 2)]);
+    });
   }
 }

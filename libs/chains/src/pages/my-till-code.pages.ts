@@ -26,6 +26,8 @@ export class TillCodeOfOfferPages {
     const view = held ? codesView(await this.codes.look(found, held), found) : null;
     return page('chains/my-code', {
       offer: { id: found.offer.id, title: found.offer.title, sentence: found.offer.sentence },
+      // An offer's page leads on to the region that it is in.
+      back: `/offers/online/${found.offer.slug}`,
       business: found.business.name,
       state: held ? view!.state : people.length === 0 ? 'no-card' : 'choose',
       people: people.map(({ cardholder }) => ({ id: cardholder.id, name: cardholder.firstName })),
@@ -54,9 +56,10 @@ export class TillCodeOfOfferPages {
 
 function codesView({ codes, nextTurn, refusal, empty }: TillCodesView, { arrangement }: OfferAtTills) {
   const pool = arrangement.kind === 'pool';
+  // Long codes have narrow bars: as many modules taller, a scanner held by hand still crosses all of them.
   const shown = codes.map(({ code, symbology }) => ({
     text: symbology === 'ean13' ? code.replace(/^(\d)(\d{6})(\d{6})$/, '$1 $2 $3') : code,
-    svg: symbology === 'ean13' ? ean13Svg(code) : code128Svg(code),
+    svg: symbology === 'ean13' ? ean13Svg(code) : code128Svg(code, { height: 20 + 3 * code.length }),
   }));
   return {
     state: shown.length > 0 ? 'codes' : refusal ? 'refused' : empty ? 'empty' : 'ask',

@@ -95,11 +95,12 @@ abstract class SettlementPages {
     const business = await this.arrangements.chain(this.side.business(who, given));
     const found = await this.settlements.one(business.id, importId);
     const words = this.renderer.wordsFor(request);
-    const names = ['line', 'reason', 'code', 'store', 'at', 'amount', 'reference'] as const;
+    const names = ['line', 'reason', 'code', 'store', 'when', 'amount', 'reference'] as const;
     const rows = (await this.settlements.unmatched(found)).map(({ line, reason, cells }) => ({
       line: String(line),
       reason: words.t(reasonKey(reason)),
       ...cells,
+      when: cells.at,
     }));
     const csv = stringify(rows, {
       ...{ bom: true, header: true, record_delimiter: 'windows', escape_formulas: true },

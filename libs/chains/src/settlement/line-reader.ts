@@ -33,8 +33,8 @@ export interface LineFacts {
 }
 
 const day = 86_400_000;
-/** Uses of longer ago are not taken in: figures of finished years must not change. */
-const oldest = 400 * day;
+/** Uses of longer ago, in days, are not taken in: figures of finished years must not change. */
+export const oldestSaleDays = 400;
 const longestReference = 100;
 const refundTypes = /^(?:refund|return|returned|void|voided|reversal|reversed|cancelled|credit)s?$/i;
 
@@ -64,7 +64,7 @@ export class LineReader {
     const occurredAt = readMoment(cell('at'), cell('time'));
     if (!occurredAt) return unmatched('date');
     if (occurredAt.getTime() > this.facts.now.getTime() + day) return unmatched('future');
-    if (occurredAt.getTime() < this.facts.now.getTime() - oldest) return unmatched('too-old');
+    if (occurredAt.getTime() < this.facts.now.getTime() - oldestSaleDays * day) return unmatched('too-old');
 
     const reference = (refund && cell('refers')) || cell('reference');
     if (!reference) return unmatched('no-reference');

@@ -101,7 +101,7 @@ async function settleSales(
   refuse: (line: SettlementLine, reason: UnmatchedReason) => void,
 ): Promise<void> {
   const uses = sales.map(({ scanId, known }) => ({ scanId, offerId: known.offerId }));
-  const told = await findTold(tx, facts.branchIds, uses);
+  const told = await findTold(tx, uses);
   const offers = await offersOf(tx, sales);
   const used = new Set<string>();
   const writes: { use: UseToWrite; known: KnownCode; outside: boolean }[] = [];

@@ -52,16 +52,11 @@ export async function findCodes(tx: Tx, businessId: string, codes: readonly stri
 }
 
 /** Names (`<scan> <offer>`) of those uses that were told of before, at whatever branch. */
-export async function findTold(
-  tx: Tx,
-  branchIds: readonly string[],
-  uses: readonly { scanId: string; offerId: string }[],
-): Promise<Set<string>> {
+export async function findTold(tx: Tx, uses: readonly { scanId: string; offerId: string }[]): Promise<Set<string>> {
   const rows = await tx.query<{ scanId: string; offerId: string }[]>(
-    `SELECT DISTINCT scan_id AS "scanId", offer_id AS "offerId"
-       FROM unnest($2::uuid[], $3::uuid[]) AS told (scan, offer)
-       JOIN redemption ON redemption.branch_id = ANY($1) AND scan_id = told.scan AND offer_id = told.offer`,
-    [branchIds, uses.map(({ scanId }) => scanId), uses.map(({ offerId }) => offerId)],
+    `SELECT scan_id AS "scanId", offer_id AS "offerId" FROM unnest($1::uuid[], $2::uuid[]) AS asked (scan, offer)
+       JOIN settlement_use ON offer_id = asked.offer AND scan_id = asked.scan`,
+    [uses.map(({ scanId }) => scanId), uses.map(({ offerId }) => offerId)],
   );
   return new Set(rows.map(({ scanId, offerId }) => `${scanId} ${offerId}`));
 }
@@ -78,12 +73,20 @@ export async function writeUses(tx: Tx, uses: readonly UseToWrite[], now: Date):
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS asked ("redemptionId" uuid, "branchId" uuid, "scanId" uuid,
          "offerId" uuid, revision integer, "cardId" uuid, holder uuid, "occurredAt" timestamptz, today date,
          basket integer, saving integer)
+     ), told AS (
+       -- Its primary key has the last word on what counts, for as long as files may tell of it.
+       INSERT INTO settlement_use (scan_id, offer_id, told_on)
+       SELECT "scanId", "offerId", ($2::timestamptz AT TIME ZONE 'Europe/London')::date FROM asked
+        ORDER BY "offerId", "scanId"
+       ON CONFLICT ON CONSTRAINT pk_settlement_use DO NOTHING
+       RETURNING scan_id, offer_id
      ), written AS (
        INSERT INTO redemption (id, till_id, branch_id, scan_id, offer_id, offer_revision, card_id, occurred_at,
                                recorded_at, basket_pence, saving_pence, source, counted)
        SELECT "redemptionId", NULL, "branchId", "scanId", "offerId", asked.revision, "cardId", "occurredAt", $2, basket,
               saving, 'settlement', ARRAY(SELECT scope FROM offer_scopes(offer.terms, holder, today) WHERE scope IS NOT NULL)
-         FROM asked JOIN offer ON offer.id = "offerId"
+         FROM asked JOIN told ON told.scan_id = "scanId" AND told.offer_id = "offerId"
+         JOIN offer ON offer.id = "offerId"
        ON CONFLICT ON CONSTRAINT uq_redemption__branch_scan_offer DO NOTHING
        RETURNING id, offer_id, counted
      ), added AS (
