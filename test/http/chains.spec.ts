@@ -218,9 +218,17 @@ describe('barcodes for tills of chains', () => {
       );
       const held = [];
       for (let index = 0; index < people; index++) held.push(await given.card({ firstName: `Race ${index}` }));
-      const codes = running.get(TillCodes);
-      // Each presses twice.
-      await Promise.all([...held, ...held].map((one) => codes.hand(offer.id, one, 1)));
+      // Two programs on one database, with connections of their own. Each person presses once in each.
+      const second = await startTestApp({
+        at: running.clock.now().toISOString(),
+        databaseUrl: running.settings.databaseUrl,
+      });
+      try {
+        const both = [running, second].map((program) => program.get(TillCodes));
+        await Promise.all(held.flatMap((one) => both.map((codes) => codes.hand(offer.id, one, 1))));
+      } finally {
+        await second.close();
+      }
       const rows = await database.query<{ code: string; cardholder_id: string }>(
         'SELECT code, cardholder_id FROM till_code WHERE offer_id = $1 AND handed_at IS NOT NULL',
         [offer.id],
