@@ -187,6 +187,27 @@ describe('the till on a phone', () => {
     await context.close();
   }, 60_000);
 
+  it('has words, a colour and a shape for every refusal, and for a card without an offer', async () => {
+    const { context, tab } = await phone();
+    const reasons = await tab.$$eval('template[data-answer]', (all) => all.map((each) => each.dataset['answer']!));
+    expect(reasons.length).toBeGreaterThan(12);
+    let answer = {};
+    await context.route('**/api/v1/validations', (route) => route.fulfill({ json: answer }));
+    const card = { firstName: 'Margaret', validUntil: '2028-11-20', medium: 'phone' };
+    for (const reason of [...reasons, null]) {
+      answer = { outcome: reason ? 'not_valid' : 'valid', reason, card, offers: [] };
+      await tab.keyboard.type('https://x/c/CARD');
+      await tab.keyboard.press('Enter');
+      await shown(tab, reason ? 'no' : 'yes');
+      if (reason) await tab.waitForSelector('[data-reason] .till-answer__who:not(:empty)');
+      expect(await tab.getAttribute('body', 'class')).toMatch(/till-screen--(yes|no|warn)/);
+      if (shots) await tab.screenshot({ path: join(shots, `answer-${reason ?? 'no-offers'}.png`) });
+      await tab.click(`[data-screen=${reason ? 'no' : 'yes'}] .till-next:visible`);
+      await shown(tab, 'scan');
+    }
+    await context.close();
+  }, 60_000);
+
   it('knows a training card, and a card held before a USB scanner on any screen', async () => {
     const trial = await given.card({ firstName: 'Tess' }, { test: true });
     const { context, tab } = await phone();

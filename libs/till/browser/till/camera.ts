@@ -48,9 +48,10 @@ export class Camera {
 
   /**
    * Turns the camera on, and tells each text that it reads, the same one again and again while it is seen.
+   * @param lost told when the device takes the camera away
    * @throws what the browser throws when there is no camera, or none for us
    */
-  async start(seen: (text: string) => void): Promise<boolean> {
+  async start(seen: (text: string) => void, lost: () => void): Promise<boolean> {
     this.stop();
     const turn = ++this.turn;
     this.read ??= this.makeReader();
@@ -63,6 +64,9 @@ export class Camera {
       return false;
     }
     this.stream = stream;
+    this.track?.addEventListener('ended', () => {
+      if (turn === this.turn) lost();
+    });
     this.video.srcObject = this.preview.srcObject = stream;
     await Promise.all([this.video.play(), this.preview.play().catch(() => undefined)]);
     void this.watch(turn, seen);

@@ -59,6 +59,12 @@ export class Counter {
     return current !== 'yes' || !this.page.all<HTMLInputElement>('[data-offers] input').some(({ value }) => value);
   }
 
+  /** Nothing of it happens any more: another counter takes its place, or none. */
+  close(): void {
+    clearTimeout(this.goes);
+    clearAnswers(this.page);
+  }
+
   /** Checks a card. */
   async check(text: string, scanned: boolean): Promise<void> {
     if (this.busy) return;

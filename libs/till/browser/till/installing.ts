@@ -9,7 +9,7 @@ export class Installing {
   private offer: InstallPrompt | null = null;
   private readonly place: HTMLElement;
 
-  /** @param isHidden whether somebody said "not now" before */
+  /** @param hidden told when somebody says "not now" */
   constructor(
     private readonly page: TillPage,
     private readonly hidden: () => void,
@@ -20,10 +20,7 @@ export class Installing {
       this.place.hidden = true;
       this.hidden();
     });
-  }
-
-  /** Registers the worker, without which the page would not start alone. Plain http has none. */
-  async start(worker: string, isHidden: boolean): Promise<void> {
+    // It may come at any time after the page has loaded, and only once.
     window.addEventListener('beforeinstallprompt', (event) => {
       event.preventDefault();
       this.offer = event as InstallPrompt;
@@ -31,13 +28,18 @@ export class Installing {
       this.page.find('[data-install-how]').hidden = true;
     });
     window.addEventListener('appinstalled', () => (this.place.hidden = true));
+  }
+
+  /**
+   * Registers the worker, without which the page would not start alone. Plain http has none.
+   * @param isHidden whether somebody said "not now" before
+   */
+  async start(worker: string, isHidden: boolean): Promise<void> {
     if (!('serviceWorker' in navigator)) return;
     // Only a kept page is worth installing.
     const kept = await navigator.serviceWorker.register(worker, { scope: '/till' }).catch(() => null);
     this.place.hidden = isHidden || this.isInstalled || !kept;
     this.page.find('[data-install-apple]').hidden = !('standalone' in navigator);
-    // So that the browser does not clear up what has yet to be sent.
-    await navigator.storage?.persist?.().catch(() => false);
   }
 
   private get isInstalled(): boolean {

@@ -45,7 +45,8 @@ export class Scanning {
     this.show(true);
     this.page.announce(this.page.say('camera-starting'));
     try {
-      if (!(await this.camera.start((text) => this.look(text)))) return;
+      const seen = (text: string) => this.look(text);
+      if (!(await this.camera.start(seen, () => this.stop()))) return;
       this.page.announce(this.page.say('camera-on'));
       this.page.find('[data-torch]').hidden = !this.camera.hasTorch;
       this.remember(true);

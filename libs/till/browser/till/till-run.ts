@@ -16,6 +16,9 @@ import { Undelivered } from './undelivered.js';
 
 type Settings = Kept['settings'];
 
+/** How often a till that nobody uses looks whether its shift is over, in milliseconds. */
+const lookForShift = 20_000;
+
 const asNew: Settings = { training: false, installHidden: false, camera: false };
 
 /** The till as a whole: which screen is next, and who is told of what. */
@@ -59,6 +62,8 @@ export class TillRun {
     this.undelivered = new Undelivered(page, store);
     this.pairing = new Pairing(page, async (till) => {
       await store.put({ till });
+      // So that the browser does not clear up what has yet to be sent. Some ask people, who are here now.
+      void navigator.storage?.persist?.().catch(() => false);
       await this.open(null);
       await this.rounds.now();
     });
@@ -88,6 +93,7 @@ export class TillRun {
 
   private async open(card: string | null): Promise<void> {
     const { page, store, alone, sounds, standing } = this.parts;
+    this.counter?.close();
     const till = await store.get('till');
     if (!till) return this.pairing.ask('');
     const desk = (this.desk = new Desk(new TillService(till.key), alone, Date.now, () => this.lostTouch()));
@@ -186,6 +192,7 @@ export class TillRun {
 
   private async ended(): Promise<void> {
     this.scanning.stop();
+    this.counter?.close();
     this.counter = this.desk = null;
     await this.undelivered.show();
     this.showEnded();
@@ -242,7 +249,13 @@ export class TillRun {
       if (document.hidden) this.scanning.pause();
       else if (!this.shifts.isLocked) this.scanning.resume();
     });
-    window.addEventListener('hashchange', () => void this.enter());
+    window.addEventListener('hashchange', () => {
+      // Other addresses, like that of the skip link, are places on the page.
+      if (/^#(?:pair|card)=/.test(location.hash)) void this.enter();
+    });
+    setInterval(() => {
+      if (page.current === 'scan' && this.shifts.isLocked) this.counter?.next(false);
+    }, lookForShift);
   }
 
   private async lock(): Promise<void> {
