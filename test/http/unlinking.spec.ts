@@ -189,18 +189,6 @@ describe('very many', () => {
     expect(await left()).toBe(0);
   });
 
-  it('of a settlement file stay known by their line, so that the file does not count twice', async () => {
-    const scanId = randomUUID();
-    await database.query(
-      `INSERT INTO redemption (id, branch_id, scan_id, offer_id, offer_revision, card_id, occurred_at, recorded_at, source)
-       VALUES (gen_random_uuid(), $1, $2, $3, 1, $4, '2026-06-01', '2026-06-02', 'settlement')`,
-      [poole.branch.id, scanId, offers.plain, ann.card.id],
-    );
-    await program.get(Unlinking).run();
-    const rows = await database.query('SELECT card_id FROM redemption WHERE scan_id = $1', [scanId]);
-    expect(rows).toEqual([{ card_id: null }]);
-  });
-
   it('are found by an index', async () => {
     await database.pool.query('ANALYZE validation');
     const plan = async (table: string, at: string) =>

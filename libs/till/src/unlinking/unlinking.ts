@@ -21,8 +21,7 @@ const dayInMs = 86_400_000;
  * each its own: the old one stands in the shop's own records, perhaps beside a card number, and joined a check with a
  * use. Offer, place, time and saving stay, so that every figure stays what it was. Counters of limits go once their
  * period is over; those of a running period stay, or a limit such as "once" would begin anew: they say how often
- * somebody used an offer, not where or when, and no use points at them any more. A use from a chain's settlement file
- * keeps its scan id, by which the file's line is known again: no check was ever made with it.
+ * somebody used an offer, not where or when, and no use points at them any more.
  */
 @Injectable()
 export class Unlinking {
@@ -69,8 +68,7 @@ async function validations(tx: Tx, now: Date, before: Date): Promise<number> {
 async function redemptions(tx: Tx, now: Date, before: Date): Promise<number> {
   return affected(
     await tx.query(
-      `UPDATE redemption SET card_id = NULL, unlinked_at = $1,
-              scan_id = CASE source WHEN 'settlement' THEN scan_id ELSE gen_random_uuid() END,
+      `UPDATE redemption SET card_id = NULL, scan_id = gen_random_uuid(), unlinked_at = $1,
               counted = ARRAY(SELECT scope FROM unnest(counted) WITH ORDINALITY AS each (scope, place)
                                WHERE scope NOT LIKE 'card:%' ORDER BY place)
         WHERE id IN (SELECT id FROM redemption WHERE unlinked_at IS NULL AND occurred_at < $2
