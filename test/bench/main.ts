@@ -3,8 +3,10 @@ import { ScaleLoad } from '@carers/demo';
 import { directoryPage, lists } from './directory-benches.js';
 import { growTo, type ListTime, timeLists } from './growth.js';
 import { residentMiB } from './memory.js';
+import { offlineRow } from './offline.js';
 import { asJson, asTable, row, type Row } from './rows.js';
 import { type Pace, popularRow, processesRow, rateRow, registryRow, tillRows, told } from './till-benches.js';
+import { tamper } from './tampering.js';
 import { makeTills } from './till-world.js';
 import { startWorld, type World } from './world.js';
 
@@ -21,6 +23,9 @@ const pace: Pace = { rounds: quick ? 1 : 5, seconds: quick ? 1 : 4, say };
 
 const tillBenches = ['validations', 'validations-64', 'validations-1', 'redemptions'];
 const rows: Row[] = [];
+if (wanted('offline')) rows.push(await offlineRow(pace.rounds));
+// Minutes of work, so only when asked for.
+if (names.includes('tampering')) await tamper(quick ? 20_000 : 2_000_000, say);
 if (wanted('registry')) await inWorld(registry);
 if (wanted(...tillBenches, 'popular', 'processes', 'memory', 'offers', 'page', 'growth')) await inWorld(everythingElse);
 process.stdout.write(process.argv.includes('--json') ? asJson(rows) : asTable(rows));
