@@ -112,12 +112,14 @@ export class Redemptions {
       });
       if (row.answer === 'terms_changed') {
         // The rules refused it, and it was not redeemed before: that is the answer. Else the terms are new: look again.
-        if (rules?.refusal) throw rules.refusal;
+        if (rules?.refusal) throw await this.whyRefused(keyHash, scanId, request, occurredAt, rules.refusal);
         this.validations.forget(keyHash, scanId);
         scan = null;
         continue;
       }
-      if (row.answer === 'limit_reached') throw await this.limitReached(keyHash, scanId, request, occurredAt);
+      if (row.answer === 'limit_reached') {
+        throw await this.whyRefused(keyHash, scanId, request, occurredAt, new OfferNotUsable('limit_reached'));
+      }
       return this.answerOf(row, scanId, request.offerId);
     }
     throw new OfferNotUsable('offer_not_here');
@@ -181,14 +183,30 @@ export class Redemptions {
       : { refusal: new OfferNotUsable(answer.reason, answer.nextUsableAt), saving: null };
   }
 
-  /** A limit is settled in the statement; when the offer can be used again, the uses that it counted tell. */
-  private async limitReached(keyHash: string, scanId: string, request: RedemptionRequest, at: Date) {
+  /**
+   * The same refusal with the uses so far, which decide when the offer can be used again, and go before the basket. A
+   * limit is settled in the statement that counts: a use that was given back in this moment changes nothing about that.
+   */
+  private async whyRefused(
+    keyHash: string,
+    scanId: string,
+    request: RedemptionRequest,
+    at: Date,
+    refusal: OfferNotUsable,
+  ): Promise<OfferNotUsable> {
+    if (!['offer_not_now', 'limit_reached', 'below_minimum_spend'].includes(refusal.reason)) return refusal;
     const { scan, uses } = await this.read(keyHash, scanId, request.offerId, this.clock.now(), dateInLondon(at));
-    const [offer] = scan.offers;
-    if (!offer) return new OfferNotUsable('limit_reached');
-    const usage = usageOf(offer.id, uses);
-    const answer = evaluateOffer({ terms: offer.terms, branchId: scan.branchId, at, card: scan.facts, usage });
-    return new OfferNotUsable('limit_reached', answer.usable ? null : answer.nextUsableAt);
+    const offer = scan.offers.find(({ id }) => id === request.offerId);
+    if (!offer) return refusal;
+    const answer = evaluateOffer({
+      terms: offer.terms,
+      branchId: scan.branchId,
+      at,
+      card: scan.facts,
+      basketPence: request.basketPence ?? null,
+      usage: usageOf(offer.id, uses),
+    });
+    return answer.usable ? refusal : new OfferNotUsable(answer.reason, answer.nextUsableAt);
   }
 
   /** Reads an accepted scan anew: it was answered by another process, or its terms changed since. */
