@@ -1,3 +1,5 @@
+import { isOutage } from '@carers/database';
+
 interface Waiting<Item, Answer> {
   item: Item;
   resolve: (answer: Answer) => void;
@@ -40,14 +42,18 @@ export class SharedStatement<Item, Answer> {
     });
   }
 
-  /** One bad item must not fail the others: when a batch fails, each is tried alone. */
-  private async answer(batch: Waiting<Item, Answer>[]): Promise<void> {
+  /**
+   * One bad item must not fail the others: when a batch fails, each is tried alone. But where the database is away, all
+   * are told after a second try: one after another they would each wait for a connection.
+   */
+  private async answer(batch: Waiting<Item, Answer>[], isSecond = false): Promise<void> {
     try {
       const answers = await this.run(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(answers[index]!));
     } catch (error) {
       const [only] = batch;
       if (batch.length === 1 && only) return only.reject(error);
+      if (isOutage(error)) return isSecond ? batch.forEach(({ reject }) => reject(error)) : this.answer(batch, true);
       for (const one of batch) await this.answer([one]);
     }
   }

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { SharedStatement } from './shared-statement.js';
+
+const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+/** Items that are asked for while a first one is on its way, so that they share the next statement. */
+async function shared(run: (items: string[]) => Promise<string[]>, items: string[]) {
+  let open = () => {};
+  const opened = new Promise<void>((done) => (open = done));
+  const statements: string[][] = [];
+  const statement = new SharedStatement<string, string>(
+    async (batch) => {
+      if (batch[0] === 'first') return opened.then(() => batch);
+      statements.push(batch);
+      return run(batch);
+    },
+    64,
+    1,
+  );
+  const answers = Promise.allSettled(['first', ...items].map((item) => statement.ask(item)));
+  open();
+  return { statements, answers: (await answers).slice(1) };
+}
+
+describe('a shared statement', () => {
+  it('answers each with its own answer, in one round trip', async () => {
+    const { statements, answers } = await shared(
+      (items) => Promise.resolve(items.map((item) => item.toUpperCase())),
+      ['a', 'b', 'c'],
+    );
+    expect(statements).toEqual([['a', 'b', 'c']]);
+    expect(answers.map((each) => each.status === 'fulfilled' && each.value)).toEqual(['A', 'B', 'C']);
+  });
+
+  it('fails nobody but the one whose item is bad', async () => {
+    const { answers } = await shared(
+      (items) => (items.includes('bad') ? Promise.reject(new Error('bad')) : Promise.resolve(items)),
+      ['a', 'bad', 'c'],
+    );
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('tells all at once where the database is away, and tries only once more', async () => {
+    const { statements, answers } = await shared(() => Promise.reject(away), ['a', 'b', 'c']);
+    expect(statements).toHaveLength(2);
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('notices nothing where only a connection broke', async () => {
+    let tries = 0;
+    const { answers } = await shared(
+      (items) => (++tries === 1 ? Promise.reject(away) : Promise.resolve(items)),
+      ['a', 'b'],
+    );
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  });
+});
