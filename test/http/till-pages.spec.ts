@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Joining } from '@carers/businesses';
-import { CardCodes, Cards, Credential } from '@carers/cards';
+import { CardCodes, Cards, CardTokens, Credential } from '@carers/cards';
 import { rotatingCodeSync } from '@carers/credentials';
 import { Database } from '@carers/database';
 import { Tills } from '@carers/till';
@@ -178,6 +178,8 @@ describe('the pages of tills', () => {
       expect(text).not.toMatch(/suspend|Bea/i);
       const trial = await given.card({ firstName: 'Tess' }, { test: true });
       expect((await running.browser().get(new URL(trial.printedQr).pathname)).text).toContain('Training card');
+      const practice = await running.get(CardTokens).practice('Practice', 30);
+      expect((await running.browser().get(new URL(practice).pathname)).text).toContain('Training card');
       for (const garbled of ['HELLO', '%F0%9F%98%80', token().slice(0, -6), 'A'.repeat(590)]) {
         expect((await running.browser().get(`/c/${garbled}`).expect(404)).text).toContain('We cannot read this card');
       }
