@@ -77,9 +77,11 @@ export class StatusLists {
     }>(
       `SELECT capacity, extract(epoch FROM now())::float8 AS now, changed.status_index AS index, changed.listed_status AS status
          FROM status_list LEFT JOIN LATERAL (
-           SELECT status_index, listed_status FROM credential WHERE listed_changed_at >= to_timestamp($1)
+           SELECT status_index, listed_status FROM credential
+            -- Nothing is looked up for whoever is refused: anybody may ask.
+            WHERE listed_changed_at >= to_timestamp($1) AND to_timestamp($3) >= now()
             ORDER BY listed_changed_at DESC LIMIT $2) changed ON true`,
-      [Math.max(0, since - overlap), mostChanges + 1],
+      [Math.max(0, since - overlap), mostChanges + 1, since + changesFor],
     );
     const { capacity, now } = rows[0]!;
     if (now - since > changesFor || rows.length > mostChanges) throw new StatusListTooOld();
