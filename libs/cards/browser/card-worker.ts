@@ -53,7 +53,8 @@ worker.addEventListener('message', (event) => {
 
 async function openCard(event: FetchEvent, path: string): Promise<Response> {
   const answer = fetch(event.request).then(async (answered) => {
-    await keepOrForget(path, answered);
+    // A phone that is full keeps nothing, and still shows the card.
+    await keepOrForget(path, answered).catch(() => undefined);
     return answered;
   });
   // It may come after the patience is over: then the next opening is right.
@@ -70,8 +71,12 @@ async function openAsset(request: Request): Promise<Response> {
   if (kept) return kept;
   const answer = await fetch(request);
   // A page newer than this worker has parts that it does not know of.
-  if (answer.ok) await (await caches.open(ours + version)).put(request.url, answer.clone());
+  if (answer.ok) await keepAsset(request.url, answer.clone()).catch(() => undefined);
   return answer;
+}
+
+async function keepAsset(url: string, answer: Response): Promise<void> {
+  await (await caches.open(ours + version)).put(url, answer);
 }
 
 /** Pages kept by an older worker need that one's parts: those go when every page has been asked for anew. */
