@@ -17,7 +17,7 @@ export interface ValidationToWrite {
   /** Whether the code that changes every half minute was there and right. */
   fresh: boolean;
   /** Whether to note that the till is in use. */
-  touched: boolean;
+  noted: boolean;
   /** What to read besides the card. */
   wantsOffers: boolean;
   wantsUses: boolean;
@@ -36,8 +36,10 @@ export interface BranchOffer {
 /** Uses of one offer so far: offer, what was counted (`total`, `day:…` or `card:…`), how often. */
 export type CountedUse = [offerId: string, scope: string, used: number];
 
-/** What the database answers for one check, in the order of the items. */
+/** What the database answers for one check. */
 export interface ValidationRow {
+  /** Which item of the batch, counted from 1. */
+  place: number;
   till_id: string | null;
   may_validate: boolean | null;
   /** Null where the till's business takes no part at present. */
@@ -45,7 +47,6 @@ export interface ValidationRow {
   /** Null when the same scan is being written by somebody else in this moment: ask again. */
   outcome: 'valid' | 'not_valid' | null;
   reason: CardReason | null;
-  at: Date;
   card_id: string | null;
   /** The card of the first check with this scan, where there was one before. */
   earlier_card_id: string | null;
@@ -62,6 +63,9 @@ export interface ValidationRow {
   uses: CountedUse[] | null;
 }
 
+/** What was wanted besides, of the item in this place. */
+type MoreRow = Pick<ValidationRow, 'place' | 'birth_date' | 'offers' | 'uses'>;
+
 /** The values of the statement for a batch: one array for each column. */
 export function validationValues(items: readonly ValidationToWrite[]): unknown[] {
   return [
@@ -74,11 +78,23 @@ export function validationValues(items: readonly ValidationToWrite[]): unknown[]
     items.map(({ cardNumber }) => cardNumber),
     items.map(({ refusal }) => refusal),
     items.map(({ fresh }) => fresh),
-    items.map(({ touched }) => touched),
-    items.map(({ wantsOffers }) => wantsOffers),
-    items.map(({ wantsUses }) => wantsUses),
-    items.map(({ wantsBirth }) => wantsBirth),
+    items.map(({ wantsOffers, wantsUses, wantsBirth }) => +wantsOffers + 2 * +wantsUses + 4 * +wantsBirth),
+    items.filter(({ noted }) => noted).map(({ keyHash }) => keyHash),
   ];
+}
+
+/** The answers in the order of the items, each with what was wanted besides. */
+export function validationRows(rows: readonly ((ValidationRow | MoreRow) & { is_more: boolean })[]): ValidationRow[] {
+  const answers: ValidationRow[] = [];
+  for (const row of rows) {
+    if (row.is_more) {
+      const { birth_date, offers, uses } = row;
+      Object.assign(answers[row.place - 1]!, { birth_date, offers, uses });
+    } else {
+      answers[row.place - 1] = row as ValidationRow;
+    }
+  }
+  return answers;
 }
 
 /**
@@ -87,5 +103,5 @@ export function validationValues(items: readonly ValidationToWrite[]): unknown[]
  */
 export const validateStatement: PreparedStatement = {
   name: 'till-validate',
-  text: 'SELECT * FROM till_validate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+  text: 'SELECT * FROM till_validate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
 };

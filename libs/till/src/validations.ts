@@ -15,6 +15,7 @@ import {
   type BranchOffer,
   validateStatement,
   type ValidationRow,
+  validationRows,
   type ValidationToWrite,
   validationValues,
 } from './validate.statement.js';
@@ -70,8 +71,8 @@ export class Validations {
     private readonly ids: Ids,
     private readonly limits: Limits,
   ) {
-    this.statement = new SharedStatement((items) =>
-      this.database.prepared<ValidationRow>(validateStatement, validationValues(items)),
+    this.statement = new SharedStatement(async (items) =>
+      validationRows(await this.database.prepared(validateStatement, validationValues(items))),
     );
   }
 
@@ -92,7 +93,7 @@ export class Validations {
       scanId,
       at,
       today: dateInLondon(at),
-      touched: this.tills.isToBeNoted(keyHash),
+      noted: this.tills.isToBeNoted(keyHash),
       ...meant,
     });
     if (typed && row.reason === 'unknown_card') await this.limits.note(guesses, keyHash);
