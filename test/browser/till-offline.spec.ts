@@ -57,12 +57,17 @@ describe('the till without a connection', () => {
     given = new Given(running);
   }
 
+  const opened: BrowserContext[] = [];
+  // A till that a failed test left open would go on scanning into the next one.
+  afterEach(async () => void (await Promise.all(opened.splice(0).map((context) => context.close()))));
+
   async function phone(name: string, time = noon): Promise<{ context: BrowserContext; tab: Page }> {
     const context = await openProfile(join(folder, name), {
       viewport: { width: 390, height: 844 },
       permissions: ['camera'],
       args: cameraArgs(film),
     });
+    opened.push(context);
     await context.clock.setFixedTime(time);
     const tab = context.pages()[0] ?? (await context.newPage());
     return { context, tab };
@@ -94,9 +99,13 @@ describe('the till without a connection', () => {
     await running.get(Database).query('UPDATE till SET pin = $1::jsonb WHERE name = $2', [pin, name]);
   }
 
+  /** As fast as a scanner types, however slow this machine is. */
   async function wedge(tab: Page, text: string): Promise<void> {
-    await tab.keyboard.type(text);
-    await tab.keyboard.press('Enter');
+    await tab.evaluate((typed) => {
+      for (const key of [...typed, 'Enter']) {
+        document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      }
+    }, text);
   }
 
   async function look(tab: Page, name: string): Promise<void> {
@@ -125,8 +134,7 @@ describe('the till without a connection', () => {
         served.push(name);
         return;
       }
-      await tab.fill('.till-offer input', '').catch(() => undefined);
-      await tab.waitForTimeout(100);
+      await tab.click('[data-screen=yes] .till-next');
     }
   }
 
@@ -148,19 +156,17 @@ describe('the till without a connection', () => {
     await serveNext(tab, served);
     await wedge(tab, people['Dora']!.printedQr);
     await says(tab, '[data-name]', 'Dora');
-    await look(tab, 'offline-valid');
-    await tab.click('text=Use this offer');
-    await shown(tab, 'used');
-    await tab.click('[data-screen=used] .till-next');
+    await serveNext(tab, served);
+    expect(served).toContain('Dora');
     await says(tab, '[data-state]', 'Working without a connection. Checked against the list of 12pm');
     await says(tab, '[data-waiting-short]', '3 uses wait to be sent.');
     await context.close();
 
     await startServer();
-    const { context: later, tab: opened } = await phone('long');
-    await opened.goto(`${origin}/till`);
-    await says(opened, '[data-state]', 'Up to date at 12pm');
-    await opened.waitForSelector('[data-waiting-short][hidden]', { state: 'attached' });
+    const { context: later, tab: again } = await phone('long');
+    await again.goto(`${origin}/till`);
+    await says(again, '[data-state]', 'Up to date at 12pm');
+    await again.waitForSelector('[data-waiting-short][hidden]', { state: 'attached' });
     expect(await uses()).toEqual(['Bea', 'Colin', 'Dora', 'Margaret'].map((name) => ({ name, times: 1 })));
     await later.close();
   }, 120_000);

@@ -16,6 +16,8 @@ import type { Sounds } from './sounds.js';
 
 /** An answer with a name in it goes by itself after this long without a touch, in milliseconds. */
 const shownFor = 30_000;
+/** So long after it was touched or came up, in milliseconds, the answer of a valid card gives way to the camera's next. */
+const settles = 4_000;
 /** How long a mistake can be taken back. The scheme decides; this is how long we offer it. */
 const undoFor = 10 * 60_000;
 
@@ -37,6 +39,8 @@ export class Counter {
   private retry: (() => Promise<void>) | null = null;
   private mistyped = '';
   private busy = false;
+  private isSettled = true;
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private goes: ReturnType<typeof setTimeout> | undefined;
 
   /** @param listTime the time of the status list, in words */
@@ -55,13 +59,16 @@ export class Counter {
   get attends(): boolean {
     const { current } = this.page;
     if (this.busy || current === 'undo' || current === 'pin' || current === 'pair' || current === 'ended') return false;
-    // Somebody is typing a bill.
-    return current !== 'yes' || !this.page.all<HTMLInputElement>('[data-offers] input').some(({ value }) => value);
+    if (current !== 'yes') return true;
+    // Somebody is typing a bill, or about to press: the offer must not become another card's under the finger.
+    const isTyping = this.page.all<HTMLInputElement>('[data-offers] input').some(({ value }) => value);
+    return !isTyping && this.isSettled;
   }
 
   /** Nothing of it happens any more: another counter takes its place, or none. */
   close(): void {
     clearTimeout(this.goes);
+    clearTimeout(this.settling);
     clearAnswers(this.page);
   }
 
@@ -105,6 +112,9 @@ export class Counter {
   /** Somebody is at the till: what is shown stays a while longer. */
   touched(): void {
     clearTimeout(this.goes);
+    clearTimeout(this.settling);
+    this.isSettled = false;
+    this.settling = setTimeout(() => (this.isSettled = true), settles);
     const { current } = this.page;
     if (current === 'scan' || current === 'pair' || current === 'ended' || current === 'pin') return;
     this.goes = setTimeout(() => this.next(false), shownFor);
