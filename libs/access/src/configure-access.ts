@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { SessionStore, sessionLimits } from './session-store.js';
 import './request.js';
+import { SessionSigner } from './session-signer.js';
 import { SignInFilter } from './sign-in.filter.js';
 import { viewerOf } from './viewer.js';
 import { Who } from './who.js';
@@ -24,7 +25,7 @@ export async function configureAccess(app: NestFastifyApplication, settings: Set
   await app.register(
     session as never,
     {
-      secret: settings.sessionSecret,
+      secret: new SessionSigner(settings.sessionSecret),
       cookieName: sessionCookieName(settings),
       saveUninitialized: false,
       rolling: false,
