@@ -153,6 +153,14 @@ describe('the devices of a business', () => {
   });
 
   describe('a phone', () => {
+    it('keeps its key, for it would never learn of another', async () => {
+      const { till, key } = await phone();
+      await expect(running.get(TillKeys).rotate(till.id, null, 24, staff)).rejects.toMatchObject({
+        slug: 'till-is-phone',
+      });
+      expect(await check(key)).toBe(200);
+    });
+
     it('says what it is, when it last synced, and when nothing was heard of it', async () => {
       const { till, key } = await phone('By the door');
       const address = `${path}/${till.id}`;

@@ -4,8 +4,8 @@ import { Chance, Clock } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { tillKeyOf } from './till-key.js';
 import { TillKey } from './till-key.entity.js';
-import type { StaffPin, TillScope } from './till.entity.js';
-import { ScopeMissing, TillKeyRefused, TillNotFound } from './till.problems.js';
+import type { StaffPin, Till, TillScope } from './till.entity.js';
+import { ScopeMissing, TillIsPhone, TillKeyRefused, TillNotFound } from './till.problems.js';
 
 /** What a key stands for, now. */
 export interface KnownTill {
@@ -81,19 +81,20 @@ export class TillKeys {
    * a pause; none of them for longer than it had already.
    * @param businessId whose till it must be; null for the operator
    * @param overlapHours 0: the old key ends at once; at most `longestOverlap`
-   * @throws TillNotFound when it is no till of that business, or has ended
+   * @throws TillNotFound when it is no till of that business, or has ended; TillIsPhone
    */
   async rotate(tillId: string, businessId: string | null, overlapHours: number, actor: Actor): Promise<RotatedKey> {
     if (!Number.isInteger(overlapHours) || overlapHours < 0 || overlapHours > longestOverlap)
       throw new RangeError(`An overlap is a whole number of hours from 0 to ${longestOverlap}.`);
     return this.database.transaction(async (tx) => {
       const [till] = (await tx.query(
-        `SELECT till.id FROM till JOIN branch ON branch.id = till.branch_id
+        `SELECT till.id, till.kind FROM till JOIN branch ON branch.id = till.branch_id
           WHERE till.id = $1 AND till.ended_at IS NULL AND ($2::uuid IS NULL OR branch.business_id = $2)
             FOR NO KEY UPDATE OF till`,
         [tillId, businessId],
-      )) as { id: string }[];
+      )) as Pick<Till, 'id' | 'kind'>[];
       if (!till) throw new TillNotFound();
+      if (till.kind === 'phone') throw new TillIsPhone();
       const now = this.clock.now();
       const oldEndsAt = new Date(now.getTime() + overlapHours * 3_600_000);
       await tx.query(`UPDATE till_key SET ends_at = least(ends_at, $2) WHERE till_id = $1`, [tillId, oldEndsAt]);

@@ -64,6 +64,12 @@ export class TillNotFound extends TillProblem {
   readonly kind = 'not-found';
 }
 
+/** A phone's key cannot be changed from outside: the phone would never learn the new one. Pair it anew. */
+export class TillIsPhone extends TillProblem {
+  readonly slug = 'till-is-phone';
+  readonly kind = 'conflict';
+}
+
 /** No such branch, or not one of this business. */
 export class BranchNotFound extends TillProblem {
   readonly slug = 'branch-not-found';
