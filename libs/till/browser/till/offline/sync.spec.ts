@@ -85,6 +85,20 @@ describe('a sync', () => {
     expect(await waiting()).toEqual([]);
   });
 
+  it('fetches the list anew where the key that signed the kept one was revoked', async () => {
+    await sync.run();
+    raw = server.now = noon + 900_000;
+    server.listETag = '"list-2"';
+    server.listIssuedAt = Math.floor(server.now / 1000);
+    const uploads = new Uploads(store, server.fetch, clock.raw, (work) => work());
+    const withoutOldKey = new Sync(store, server.fetch, clock, uploads, async (list, keys) => {
+      if (list.etag === '"list-1"') throw new Error('Nobody whom we trust signed this.');
+      return readPlainList(list, keys);
+    });
+    expect(await withoutOldKey.run()).toBe('done');
+    expect(await store.get('list')).toMatchObject({ etag: '"list-2"', changes: null, issuedAt: server.listIssuedAt });
+  });
+
   it('is one at a time', async () => {
     const [one, two] = [sync.run(), sync.run()];
     expect([await one, await two]).toEqual(['done', 'done']);

@@ -1,3 +1,4 @@
+import type { VerifyingKeys } from '../../../../credentials/src/browser.js';
 import { KeyRefused, NoConnection } from '../service.js';
 import { ask, type Fetch } from './api.js';
 import type { TillBundle } from './bundle.js';
@@ -124,12 +125,22 @@ export class Sync {
 
   private async fetchList(): Promise<void> {
     const kept = await this.store.get('list');
-    const fresh = kept && this.clock.now() - kept.issuedAt * 1000 < wholeFor;
-    const list = (fresh && (await this.fetchChanges(kept))) || (await this.fetchWhole(kept));
-    const keys = await this.store.get('keys');
+    const keys = await verifyingKeysOf((await this.store.get('keys'))!);
+    const isFresh = kept && this.clock.now() - kept.issuedAt * 1000 < wholeFor;
+    const mended = isFresh ? await this.fetchChanges(kept) : null;
+    if (mended && (await this.canRead(mended, keys))) return this.store.put({ list: mended });
+    // What was kept is no help where its key was revoked since: then it is fetched anew, whatever its tag.
+    const whole = await this.fetchWhole(kept && (await this.canRead(kept, keys)) ? kept : undefined);
     // A list that nobody signed, or that cannot be read, never takes the place of one that can.
-    await this.readList(list, await verifyingKeysOf(keys!));
-    await this.store.put({ list });
+    await this.readList(whole, keys);
+    await this.store.put({ list: whole });
+  }
+
+  private async canRead(list: StoredList, keys: VerifyingKeys): Promise<boolean> {
+    return this.readList(list, keys).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Null where the whole list has to be fetched. */
