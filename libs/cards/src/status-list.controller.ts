@@ -49,7 +49,7 @@ export class StatusListController {
     summary: 'What changed in the status list',
     description:
       'A signed JWT: `{ iat, since, size, changes: [[index, status], …] }` with the present status of each card code that ' +
-      'changed since. It may name some again that you have.',
+      'changed since. It names those of the 15 minutes before again, since a change may be seen a while after it was made.',
   })
   @ApiOkResponse({
     description: 'The changes',

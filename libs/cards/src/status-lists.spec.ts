@@ -163,10 +163,10 @@ describe('the changes of the status list', () => {
     expect((await changes(now() + 3_600)).changes).toEqual([]);
   });
 
-  it('are told again for two minutes, since a change is seen only after it is stamped', async () => {
+  it('are told again for fifteen minutes, since a change is seen only after it is stamped', async () => {
     const { card } = await given.card();
     await inTransaction((cards, tx) => cards.revoke(tx, card.id, 'lost', staff));
-    expect((await changes(now() + 60)).changes.length).toBeGreaterThanOrEqual(2);
+    expect((await changes(now() + 14 * 60)).changes.length).toBeGreaterThanOrEqual(2);
   });
 
   it('are kept for a week', async () => {

@@ -36,8 +36,8 @@ const ttl = 900;
 const graceDays = 7;
 /** How far back changes are told, in seconds. */
 const changesFor = 7 * 86_400;
-/** A change is stamped before it can be seen; so changes of a little earlier are told again. In seconds. */
-const overlap = 120;
+/** A change is stamped before it can be seen, at the end of its transaction; so earlier ones are told again. In seconds. */
+const overlap = 900;
 /** With more of them the whole list is shorter. */
 const mostChanges = 20_000;
 
