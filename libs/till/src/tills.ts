@@ -129,13 +129,14 @@ export class Tills {
    */
   async end(tillId: string, businessId: string | null, actor: Actor): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const ended = (await tx.query(
-        `UPDATE till SET ended_at = coalesce(ended_at, $3) FROM branch
-          WHERE till.id = $1 AND branch.id = till.branch_id AND ($2::uuid IS NULL OR branch.business_id = $2)
-          RETURNING till.id`,
-        [tillId, businessId, this.clock.now()],
-      )) as [unknown[], number];
-      if (ended[1] === 0) throw new TillNotFound();
+      const [till] = (await tx.query(
+        `SELECT till.ended_at FROM till JOIN branch ON branch.id = till.branch_id
+          WHERE till.id = $1 AND ($2::uuid IS NULL OR branch.business_id = $2) FOR NO KEY UPDATE OF till`,
+        [tillId, businessId],
+      )) as { ended_at: Date | null }[];
+      if (!till) throw new TillNotFound();
+      if (till.ended_at) return;
+      await tx.update(Till, { id: tillId }, { endedAt: this.clock.now() });
       await this.audit.record(tx, { action: 'till.ended', subject: { kind: 'till', id: tillId }, actor });
     });
   }
