@@ -136,7 +136,8 @@ const validating = `
 
 const redeeming = `
   -- As the function before it, but uses of offers without a limit, which are most, are written by one statement for the
-  -- whole batch; those with limits follow one by one. Rows are written in one order, so batches cannot deadlock.
+  -- whole batch; those with limits follow one by one. Rows are written in one order, so that
+  -- batches do not deadlock with one another.
   CREATE FUNCTION till_redeem(items jsonb)
     RETURNS TABLE (place integer, answer text, redeemed uuid, happened timestamptz, saved integer, undone timestamptz)
     LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan
