@@ -1,4 +1,4 @@
-import { decode, encode } from 'cborg';
+import { decode } from 'cborg';
 import { sameBytes, type Bytes } from './bytes.js';
 
 /**
@@ -9,7 +9,13 @@ const HEADER_START = Uint8Array.of(0xa2, 0x01, 0x27, 0x04);
 /** First byte of a CBOR byte string of up to 23 bytes, to be joined with its length. */
 const BYTE_STRING = 0x40;
 
-const EMPTY: Bytes = new Uint8Array(0);
+/** An array of four, and an empty map and an empty byte string. */
+const FOUR = [0x84];
+const NO_ENTRIES = [0xa0];
+const NO_BYTES = [0x40];
+/** An array of four whose first is the text "Signature1". */
+const SIG_STRUCTURE = [0x84, 0x6a, ...Array.from('Signature1', (letter) => letter.charCodeAt(0))];
+
 const SIGNATURE_BYTES = 64;
 const KEY_ID = /^[A-Za-z0-9_-]{1,8}$/;
 
@@ -61,14 +67,37 @@ export function protectedHeaderFor(kid: string): Bytes {
   return header;
 }
 
-/** What is signed: the Sig_structure of RFC 9052 section 4.4 with no external data. */
+/**
+ * What is signed: the Sig_structure of RFC 9052 section 4.4 with no external data. It and the message are laid down byte
+ * by byte, since both are three or four byte strings in a fixed frame and are made again at every check: the library
+ * takes a tenth of the time of a signature for them. Tests hold them against it.
+ */
 export function bytesToSign(protectedHeader: Bytes, payload: Bytes): Bytes {
-  return encode(['Signature1', protectedHeader, EMPTY, payload]) as Bytes;
+  return joined(SIG_STRUCTURE, headOf(protectedHeader), protectedHeader, NO_BYTES, headOf(payload), payload);
 }
 
 /** The finished message: untagged, four elements, empty unprotected header. */
-export function encodeSign1(parts: Omit<Sign1, 'kid'>): Bytes {
-  return encode([parts.protectedHeader, new Map(), parts.payload, parts.signature]) as Bytes;
+export function encodeSign1({ protectedHeader, payload, signature }: Omit<Sign1, 'kid'>): Bytes {
+  const head = headOf(protectedHeader);
+  return joined(FOUR, head, protectedHeader, NO_ENTRIES, headOf(payload), payload, headOf(signature), signature);
+}
+
+/** What stands before the bytes of a byte string (RFC 8949 section 3.1): its length in the shortest form. */
+function headOf({ length }: Bytes): readonly number[] {
+  if (length < 24) return [BYTE_STRING | length];
+  if (length < 0x100) return [BYTE_STRING | 24, length];
+  if (length < 0x1_0000) return [BYTE_STRING | 25, length >> 8, length & 0xff];
+  throw new RangeError('A part of a credential is longer than 65,535 bytes.');
+}
+
+function joined(...parts: (Bytes | readonly number[])[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { encode as encodeByCborg } from 'cborg';
 import { decode, encode } from 'cbor2';
 import fc from 'fast-check';
 import { createPrivateKey, createPublicKey, sign, verify, type JsonWebKey } from 'node:crypto';
 import { decodeBase32, encodeBase32 } from './base32.js';
 import { fromHex } from './bytes.js';
 import type { CredentialClaims } from './claims.js';
-import { bytesToSign } from './cose-sign1.js';
+import { bytesToSign, encodeSign1 } from './cose-sign1.js';
 import { signCredential, verifyCredentialSync } from './credential.js';
 import { generateSigningKey, nodeSigner, NodeVerifyingKeys } from './node-keys.js';
 import { printedName } from './printed-name.js';
@@ -115,5 +116,17 @@ describe('what a COSE_Sign1 signature covers', () => {
       '60f7f1a780d8a783bfb7a2dd6b2796e8128dbbcef9d3d168db9529971a36e7b9',
     );
     expect(genuine(message, publicKey)).toBe(true);
+  });
+});
+
+describe('the frame that we lay down byte by byte', () => {
+  it.each([0, 1, 23, 24, 255, 256, 1000, 65_535])('is what a CBOR library writes around %d bytes', (length) => {
+    const [header, payload] = [new Uint8Array(3).fill(7), new Uint8Array(length).fill(9)];
+    const signature = new Uint8Array(64).fill(5);
+    const empty = new Uint8Array(0);
+    expect(bytesToSign(header, payload)).toEqual(encodeByCborg(['Signature1', header, empty, payload]));
+    expect(bytesToSign(payload, header)).toEqual(encodeByCborg(['Signature1', payload, empty, header]));
+    const whole = encodeByCborg([header, new Map(), payload, signature]);
+    expect(encodeSign1({ protectedHeader: header, payload, signature })).toEqual(whole);
   });
 });

@@ -55,7 +55,7 @@ describe('the commands for card keys', () => {
     expect(words).toContain(`Key ${next} signs from now on.`);
     expect((await running.get(CardKeys).signer()).kid).toBe(next);
     expect(await stands()).toEqual({ [answer.next]: 'next', [next]: 'active', test: 'verifying' });
-    expect((await keys()).lines.join('\n')).toMatch(new RegExp(`^${answer.next}  next {7}20`));
+    expect((await keys()).lines.join('\n')).toMatch(new RegExp(`^${answer.next}  next {7}20`, 'm'));
   });
 
   it('revoke a key, and say what signs in its place', async () => {
