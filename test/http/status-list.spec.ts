@@ -65,7 +65,7 @@ describe('GET /api/v1/status-list/changes', () => {
     const { headers, text: told } = await get(`${path}/changes?since=${since}`).expect(200);
     expect(headers).toMatchObject({
       'content-type': 'application/statuslist-changes+jwt',
-      'cache-control': 'no-store',
+      'cache-control': 'public, max-age=10',
       'access-control-allow-origin': '*',
     });
     const changes = await parseStatusChanges(told, await published());

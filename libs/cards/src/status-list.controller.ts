@@ -49,7 +49,7 @@ export class StatusListController {
     summary: 'What changed in the status list',
     description:
       'A signed JWT: `{ iat, since, size, changes: [[index, status], …] }` with the present status of each card code that ' +
-      'changed since. It names those of the 15 minutes before again, since a change may be seen a while after it was made.',
+      'changed since the beginning of that hour. It names those of the 15 minutes before again, since a change may be seen a while after it was made.',
   })
   @ApiOkResponse({
     description: 'The changes',
@@ -62,7 +62,7 @@ export class StatusListController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const jwt = await this.lists.changesSince(asked.since);
-    readableEverywhere(reply).header('cache-control', 'no-store').type('application/statuslist-changes+jwt');
+    readableEverywhere(reply).header('cache-control', 'public, max-age=10').type('application/statuslist-changes+jwt');
     return jwt;
   }
 }

@@ -160,13 +160,48 @@ describe('the changes of the status list', () => {
 
   it('are none where nothing changed', async () => {
     await database.query(`UPDATE credential SET listed_changed_at = listed_changed_at WHERE false`);
-    expect((await changes(now() + 3_600)).changes).toEqual([]);
+    expect((await changes(now() + 7_200)).changes).toEqual([]);
   });
 
   it('are told again for fifteen minutes, since a change is seen only after it is stamped', async () => {
     const { card } = await given.card();
     await inTransaction((cards, tx) => cards.revoke(tx, card.id, 'lost', staff));
     expect((await changes(now() + 14 * 60)).changes.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('are made once in some seconds, however many ask, and for whichever instant of an hour', async () => {
+    const lists = anew();
+    const hour = Math.floor(now() / 3_600) * 3_600;
+    const query = jest.spyOn(database, 'query');
+    try {
+      const told = await Promise.all(Array.from({ length: 50 }, (_, second) => lists.changesSince(hour + second)));
+      expect(new Set(told).size).toBe(1);
+      for (const text of ['credential', 'status_list'])
+        expect(query.mock.calls.filter(([sql]) => sql.includes(text)).length).toBe(1);
+      expect((await parseStatusChanges(told[0]!, await keys())).since.getTime()).toBe(hour * 1_000);
+    } finally {
+      query.mockRestore();
+    }
+  });
+
+  it('are made again after some seconds, and at once where their key was revoked', async () => {
+    const { card } = await given.card();
+    const lists = anew();
+    const since = now();
+    const first = await lists.changesSince(since);
+    await inTransaction((cards, tx) => cards.revoke(tx, card.id, 'lost', staff));
+    expect(await lists.changesSince(since)).toBe(first);
+    const steady = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(steady + 5_000);
+    try {
+      expect(await lists.changesSince(since)).not.toBe(first);
+    } finally {
+      clock.mockRestore();
+    }
+    const second = await lists.changesSince(since);
+    const { kid } = await running.get(CardKeys).signer();
+    await running.get(CardKeys).revoke(kid, 'Leaked', staff);
+    expect(await lists.changesSince(since)).not.toBe(second);
   });
 
   it('are kept for a week', async () => {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type ListedStatus, packStatuses, signStatusChanges, signStatusList } from '@carers/credentials';
+import {
+  type CredentialSigner,
+  type ListedStatus,
+  packStatuses,
+  signStatusChanges,
+  signStatusList,
+} from '@carers/credentials';
 import { Database } from '@carers/database';
 import { addDays, Clock } from '@carers/kernel';
 import { Settings } from '@carers/settings';
@@ -24,6 +30,13 @@ interface Picture {
   suspended: number[] | null;
 }
 
+/** What changed since an hour; no `jwt` where the whole list is to be fetched. */
+interface ToldChanges {
+  /** Seconds since 1970. */
+  now: number;
+  jwt: string | null;
+}
+
 /** How long a process sends what it last made, in milliseconds. */
 const believedFor = 4_000;
 /** A list is signed anew each hour, changed or not, so that a reader can see that it is still made. */
@@ -40,6 +53,10 @@ const changesFor = 7 * 86_400;
 const overlap = 900;
 /** With more of them the whole list is shorter. */
 const mostChanges = 20_000;
+/** Changes are told from the hour on: that is the `iat` of a list, and whoever asks for other instants costs no more. */
+const grain = 3_600;
+/** There are 168 hours in a week; instants that are yet to come are somebody's mistake. */
+const mostTold = 200;
 
 /** The signed status list of all credentials, and what changed in it: for whoever checks cards without asking us. */
 @Injectable()
@@ -47,6 +64,7 @@ export class StatusLists {
   private kept: { bytes: Uint8Array; from: string; signed: SignedList } | null = null;
   private readAt = -Infinity;
   private reading: Promise<SignedList> | null = null;
+  private readonly told = new Map<string, { at: number; changes: Promise<ToldChanges> }>();
 
   constructor(
     private readonly database: Database,
@@ -64,11 +82,32 @@ export class StatusLists {
   }
 
   /**
-   * The present status of each credential whose listed status changed since an instant, as a signed JWT.
+   * The present status of each credential whose listed status changed since an instant, as a signed JWT at most five
+   * seconds old. It begins with the hour of that instant, and is made once in that time, however many ask.
    * @param since seconds since 1970: the `iat` of the list or of the changes that the reader has
    * @throws StatusListTooOld
    */
   async changesSince(since: number): Promise<string> {
+    const { now, jwt } = await this.changesFrom(Math.floor(since / grain) * grain);
+    if (jwt === null || now - since > changesFor) throw new StatusListTooOld();
+    return jwt;
+  }
+
+  private async changesFrom(hour: number): Promise<ToldChanges> {
+    const signer = await this.keys.signer();
+    // By key as well: what was signed with a key that is revoked since is not sent any more.
+    const which = `${hour} ${signer.kid}`;
+    const told = this.told.get(which);
+    if (told && performance.now() - told.at < believedFor) return told.changes;
+    if (this.told.size >= mostTold) this.told.clear();
+    const changes = this.makeChanges(hour, signer);
+    this.told.set(which, { at: performance.now(), changes });
+    // That the database was away is not kept.
+    changes.catch(() => this.told.delete(which));
+    return changes;
+  }
+
+  private async makeChanges(hour: number, signer: CredentialSigner): Promise<ToldChanges> {
     const rows = await this.database.query<{
       capacity: number;
       now: number;
@@ -81,15 +120,13 @@ export class StatusLists {
             -- Nothing is looked up for whoever is refused: anybody may ask.
             WHERE listed_changed_at >= to_timestamp($1) AND to_timestamp($3) >= now()
             ORDER BY listed_changed_at DESC LIMIT $2) changed ON true`,
-      [Math.max(0, since - overlap), mostChanges + 1, since + changesFor],
+      [Math.max(0, hour - overlap), mostChanges + 1, hour + grain + changesFor],
     );
     const { capacity, now } = rows[0]!;
-    if (now - since > changesFor || rows.length > mostChanges) throw new StatusListTooOld();
+    if (now - hour > changesFor + grain || rows.length > mostChanges) return { now, jwt: null };
     const changes = rows.flatMap(({ index, status }) => (index === null ? [] : [[index, status] as const]));
-    return signStatusChanges(
-      { issuedAt: instant(now), since: instant(since), size: capacity, changes },
-      await this.keys.signer(),
-    );
+    const signed = { issuedAt: instant(now), since: instant(hour), size: capacity, changes };
+    return { now, jwt: await signStatusChanges(signed, signer) };
   }
 
   private async make(): Promise<SignedList> {
