@@ -30,7 +30,10 @@ export interface OfferLine {
 export interface CheckAnswer {
   outcome: 'valid' | 'not_valid';
   reason: string | null;
-  /** The medium decides whether there is a moving code; null for a number that was typed. */
+  /**
+   * The medium decides whether there is a moving code; null for a number that was typed, and none where it cannot be
+   * known: a till alone sees a text without a code, but not whether one was cut off.
+   */
   card: { firstName: string; validUntil: string; medium?: 'phone' | 'printed' | 'plastic' | null } | null;
   offers: OfferLine[];
 }
@@ -104,10 +107,14 @@ async function send<T>(path: string, body: object, wait: number, headers: Record
       credentials: 'omit',
       body: JSON.stringify(body),
     });
-    const answer = (await response.json().catch(() => ({}))) as T & { type?: string };
+    const answer = (await response.json()) as (T & { type?: unknown }) | null;
+    // The page of a web filter, or of a network that wants people to log in, is no answer of the server.
+    if (typeof answer !== 'object' || answer === null) throw new NoConnection();
     if (response.ok) return answer;
-    if (answer.type?.endsWith('/till-key-refused')) throw new KeyRefused();
-    throw new Refused(response.status, answer);
+    const { type } = answer;
+    if (typeof type !== 'string') throw new NoConnection();
+    if (type.endsWith('/till-key-refused')) throw new KeyRefused();
+    throw new Refused(response.status, { ...answer, type });
   } catch (error) {
     if (error instanceof Refused || error instanceof KeyRefused) throw error;
     throw new NoConnection();
