@@ -29,10 +29,12 @@ export function fillValid(page: TillPage, answer: CheckAnswer, how: How, use: Us
   return mark ? `${said} ${mark}.` : said;
 }
 
-/** What a till has to know of the card's proof: on paper no code moves, and a phone's is the server's to check. */
-function markOf(page: TillPage, { card }: CheckAnswer, how: How): string {
-  if (card?.medium === 'printed' || card?.medium === 'plastic') return page.say(`mark-${card.medium}`);
-  return card?.medium === 'phone' && how !== 'server' ? page.say('mark-unchecked') : '';
+/** What a till has to know of the card's proof: a phone's code is the server's to check, and all else is for people. */
+export function markOf(page: Pick<TillPage, 'say'>, { card }: CheckAnswer, how: How): string {
+  if (!card) return '';
+  if (how !== 'server') return page.say(card.medium === 'phone' ? 'mark-unchecked' : 'mark-no-code');
+  if (card.medium === null) return page.say('mark-typed');
+  return card.medium === 'printed' || card.medium === 'plastic' ? page.say(`mark-${card.medium}`) : '';
 }
 
 /** Fills the screen of a card that is not valid. Gives its colour and the sentence for those who listen. */

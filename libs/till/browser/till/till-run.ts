@@ -154,10 +154,26 @@ export class TillRun {
   private async sayAfterSync(): Promise<void> {
     const { alone, store, clock, standing, page } = this.parts;
     if (alone.bundle?.working === false) return this.counter?.note(page.say('not-working'));
+    if (await this.sayTooLate()) return;
     const told = (await store.get('clock'))?.told ?? false;
     if (!clock.isWrong || told) return;
     await store.put({ clock: { aheadMs: clock.aheadMs, told: true } });
     this.counter?.note(page.say('clock-wrong', { time: standing.timeOf(new Date(clock.now())) }));
+  }
+
+  /** Uses that staff took back, but that the server heard of too late, one sync's worth at a time. */
+  private async sayTooLate(): Promise<boolean> {
+    const { alone, store, clock, standing, page } = this.parts;
+    const uses = (await store.get('tooLate')) ?? [];
+    if (uses.length === 0 || !this.counter) return false;
+    await store.remove(['tooLate']);
+    const sentences = uses.map(({ offerId, occurredAt }) => {
+      const offer = alone.bundle?.offers.find(({ id }) => id === offerId)?.title ?? page.say('an-offer');
+      const time = standing.timeOf(new Date(Date.parse(occurredAt) + clock.aheadMs));
+      return page.say('undo-too-late', { offer, time });
+    });
+    this.counter.note(sentences.join(' '));
+    return true;
   }
 
   private lostTouch(): void {
@@ -174,6 +190,7 @@ export class TillRun {
     if (result === 'ended') await this.synced(result);
     if (result === 'away') this.lostTouch();
     await standing.show();
+    if (result === 'done' && this.parts.page.current === 'scan') await this.sayTooLate();
   }
 
   /** The server refused the key: because the till has ended, or because its business takes no part at present. */
@@ -265,10 +282,13 @@ export class TillRun {
 
   private async syncNow(): Promise<void> {
     const { page } = this.parts;
+    this.counter?.note(null);
     page.announce(page.say('syncing'));
     const result = await this.rounds.now();
     if (page.current !== 'scan') return;
     const isDone = result === 'done';
+    // What the sync brought to light is more than that it went well.
+    if (isDone && !page.find('[data-note]').hidden) return;
     this.counter?.note(page.say(isDone ? 'synced' : 'sync-failed'), isDone);
   }
 }

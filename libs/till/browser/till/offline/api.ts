@@ -26,6 +26,19 @@ export async function ask(fetch: Fetch, path: string, options: RequestInit = {})
   return response;
 }
 
+/** Whether an answer is the server's own refusal (RFC 9457), and no page of whoever stands between it and the till. */
+export function isProblem(response: Response): boolean {
+  return !response.ok && (response.headers.get('content-type') ?? '').startsWith('application/problem+json');
+}
+
+/** Whether an answer holds JSON: the page of a network that wants people to log in does not. Reads it to the end. */
+export async function isJson(response: Response): Promise<boolean> {
+  return response.json().then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The type of the problem in an answer; empty where it holds none. */
 async function problemOf(response: Response): Promise<string> {
   const body = (await response.json().catch(() => null)) as { type?: unknown } | null;

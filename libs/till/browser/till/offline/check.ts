@@ -133,12 +133,15 @@ function refusal(reason: string, claims: CredentialClaims | null, text: string):
   return { outcome: 'not_valid', reason, card, offers: [], credentialId: null, facts: null };
 }
 
-/** Only a phone's card has a code that moves; it is here for the server to check, never for us. */
+/**
+ * Only a phone's card has a code that moves; it is here for the server to check, never for us. A text without one may be
+ * a printed card's, or a phone's from which it was cut off: that is for people to see.
+ */
 function cardOf(claims: CredentialClaims, text: string): NonNullable<CheckAnswer['card']> {
   return {
     firstName: claims.firstName,
     validUntil: lastDay(claims),
-    medium: movingCode.test(text) ? 'phone' : 'printed',
+    ...(movingCode.test(text) ? { medium: 'phone' as const } : {}),
   };
 }
 

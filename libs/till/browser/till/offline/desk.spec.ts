@@ -157,6 +157,19 @@ describe('the desk of a till', () => {
     expect(await store.queue()).toMatchObject([{ scanId: 'scan-1', credential: scan.text }]);
   });
 
+  it('takes a use back at the server too where it may have recorded it', async () => {
+    const { how } = await desk.check(scan);
+    service.mood = 'away';
+    await desk.use(scan, how, line, null);
+    expect(await store.queue()).toMatchObject([{ tried: true }]);
+    await desk.undo({ how: 'alone', id: null, scan, offerId: perDay.id }, 'mistake');
+    expect(await store.queue()).toMatchObject([{ scanId: 'scan-1', undo: 'mistake' }]);
+    // The server is known to be away, and was not asked for this one.
+    const next = { ...scan, id: 'scan-2' };
+    await desk.use(next, 'server', line, null);
+    expect((await store.queue())[1]).toMatchObject({ scanId: 'scan-2', tried: false });
+  });
+
   it('keeps a use of a card that was typed while there was a connection', async () => {
     const typed = { id: 'scan-3', text: 'CC 7K3F 9TQX X', scanned: false };
     const { how } = await desk.check(typed);

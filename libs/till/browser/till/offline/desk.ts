@@ -23,6 +23,8 @@ const awayFor = 20_000;
 /** Asks the server while it answers soon, else this till: whoever is served notices no difference. */
 export class Desk {
   private awayUntil = -Infinity;
+  /** The scan for which the server was last asked to record a use: it may have, although no answer came. */
+  private askedFor: string | null = null;
   /** Practice: nothing is asked of anybody, and nothing recorded. */
   training = false;
 
@@ -60,12 +62,13 @@ export class Desk {
     if (checked === 'practice')
       return { used: await this.byRules(this.alone.pretend(scan, offer.id, pence)), how: checked };
     const keep = async () => ({
-      used: await this.byRules(this.alone.use(scan, offer.id, pence)),
+      used: await this.byRules(this.alone.use(scan, offer.id, pence, this.askedFor === scan.id)),
       how: 'alone' as const,
     });
     // The server knows nothing yet of a check that it did not make.
     if (checked === 'alone') return keep();
     return this.first<{ used: Used; how: How }>(async () => {
+      this.askedFor = scan.id;
       const used = await this.service.use(scan.id, offer.id, pence, this.wait(false));
       await this.alone.noteUse(scan, offer.id, 1);
       return { used, how: 'server' };

@@ -111,7 +111,7 @@ class DeviceStore implements TillStore {
     if (await queue.index('use').getKey([use.scanId, use.offerId])) return;
     // The place is the store's to give.
     const { place: _, ...rest } = asNew(0);
-    void queue.add({ ...use, ...rest } as QueuedUse);
+    void queue.add({ ...rest, ...use } as QueuedUse);
     for (const name of use.tallies) await counts.put(((await counts.get(name)) ?? 0) + 1, name);
     await change.done;
   }
@@ -128,7 +128,10 @@ class DeviceStore implements TillStore {
     return use.tried ? 'marked' : 'gone';
   }
 
-  async mark(places: readonly number[], changed: Partial<Pick<QueuedUse, 'tried' | 'stuck'>>): Promise<void> {
+  async mark(
+    places: readonly number[],
+    changed: Partial<Pick<QueuedUse, 'tried' | 'stuck' | 'stuckAt'>>,
+  ): Promise<void> {
     const change = this.database.transaction('queue', 'readwrite', flushed);
     for (const place of places) {
       const use = await change.store.get(place);

@@ -17,6 +17,8 @@ export class FakeServer {
   listETag = '"list-1"';
   deltas: 'answered' | 'gone' = 'answered';
   ended = false;
+  /** Whether a use can be taken back no more. */
+  tooLate = false;
   recorded = new Map<string, string>();
   undone: string[] = [];
   /** Paths that were asked for, in order. */
@@ -41,7 +43,7 @@ export class FakeServer {
   private answer(path: string, { headers }: RequestInit, body: unknown): Response {
     const given = new Headers(headers);
     const etag = `"${JSON.stringify(this.bundle).length}"`;
-    if (given.get('authorization') && this.ended) return json({ type: 'https://x/problems/till-key-refused' }, 401);
+    if (given.get('authorization') && this.ended) return problem('till-key-refused', 401);
     if (path === '/api/v1/till/bundle') {
       return given.get('if-none-match') === etag ? empty(304) : json(this.bundle, 200, { etag });
     }
@@ -56,6 +58,7 @@ export class FakeServer {
     if (path === '/api/v1/redemptions/batch') return this.record((body as { redemptions: Item[] }).redemptions);
     const [, undone] = /^\/api\/v1\/redemptions\/(.+)\/undo$/.exec(path) ?? [];
     if (undone) {
+      if (this.tooLate) return problem('too-late-to-undo', 409);
       this.undone.push(undone);
       return json({ undone: true });
     }
@@ -63,7 +66,7 @@ export class FakeServer {
   }
 
   private record(items: Item[]): Response {
-    if (items.some(({ scanId }) => scanId === 'unreadable')) return json({}, 422);
+    if (items.some(({ scanId }) => scanId === 'unreadable')) return problem('invalid', 422);
     const results = items.map(({ scanId, offerId }) => {
       const known = this.recorded.get(`${scanId} ${offerId}`);
       const redemptionId = known ?? `redemption-${this.recorded.size + 1}`;
@@ -78,6 +81,11 @@ export class FakeServer {
 
 function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** A refusal as the server words it (RFC 9457). */
+export function problem(type: string, status: number): Response {
+  return json({ type: `https://x/problems/${type}` }, status, { 'content-type': 'application/problem+json' });
 }
 
 function empty(status: number): Response {

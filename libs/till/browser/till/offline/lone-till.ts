@@ -88,9 +88,10 @@ export class LoneTill {
 
   /**
    * Keeps a use for later, after a check here or at the server.
+   * @param tried the server was asked first, and may have recorded it
    * @throws NotUsable
    */
-  async use(scan: Scan, offerId: string, basketPence: number | null): Promise<Used> {
+  async use(scan: Scan, offerId: string, basketPence: number | null, tried: boolean): Promise<Used> {
     const { offer, answer, card } = await this.judged(scan, offerId, basketPence);
     const { bundle, listAsOf } = this.material!;
     await this.store.add({
@@ -102,6 +103,7 @@ export class LoneTill {
       offerRevision: offer.revision,
       listAsOf: new Date(listAsOf).toISOString(),
       branchId: bundle.branch.id,
+      tried,
       tallies: talliesOf(offer, card.credentialId, this.clock.now()),
     });
     return { id: null, savingPence: answer.savingPence };

@@ -39,7 +39,7 @@ export class MemoryStore implements TillStore {
 
   async add(use: NewUse): Promise<void> {
     if (this.waiting.some((each) => each.scanId === use.scanId && each.offerId === use.offerId)) return;
-    this.waiting.push({ ...copy(use), ...asNew(++this.last) });
+    this.waiting.push({ ...asNew(++this.last), ...copy(use) });
     await this.count(use.tallies, 1);
   }
 
@@ -52,7 +52,10 @@ export class MemoryStore implements TillStore {
     return use.tried ? 'marked' : 'gone';
   }
 
-  async mark(places: readonly number[], change: Partial<Pick<QueuedUse, 'tried' | 'stuck'>>): Promise<void> {
+  async mark(
+    places: readonly number[],
+    change: Partial<Pick<QueuedUse, 'tried' | 'stuck' | 'stuckAt'>>,
+  ): Promise<void> {
     for (const use of this.waiting) if (places.includes(use.place)) Object.assign(use, change);
   }
 
@@ -82,7 +85,7 @@ export class MemoryStore implements TillStore {
 }
 
 /** What a use is when it joins the queue. */
-export function asNew(place: number): Omit<QueuedUse, keyof NewUse> {
+export function asNew(place: number): Omit<QueuedUse, Exclude<keyof NewUse, 'tried'>> {
   return { place, tried: false, stuck: false, undo: null, redemptionId: null };
 }
 

@@ -13,6 +13,8 @@ export interface Kept {
   clock: { aheadMs: number; told: boolean };
   /** When everything was last fetched, by the server's clock. */
   synced: number;
+  /** Uses that were taken back here, too late for the server, until people were told. Nothing of a cardholder. */
+  tooLate: { offerId: string; occurredAt: string }[];
   shift: Shift;
   settings: { training: boolean; installHidden: boolean; camera: boolean };
 }
@@ -29,7 +31,15 @@ export interface StoredList {
 }
 
 /** What goes when a till has ended: its secrets, and what they opened. */
-export const endsWithTill = ['till', 'keys', 'list', 'bundle', 'synced', 'shift'] as const satisfies (keyof Kept)[];
+export const endsWithTill = [
+  'till',
+  'keys',
+  'list',
+  'bundle',
+  'synced',
+  'tooLate',
+  'shift',
+] as const satisfies (keyof Kept)[];
 
 /** A use of an offer that the server has yet to hear of. */
 export interface NewUse {
@@ -45,6 +55,8 @@ export interface NewUse {
   listAsOf?: string;
   /** A till that is paired anew elsewhere must not send it. */
   branchId: string;
+  /** The server was asked first and may have recorded it, although no answer came. */
+  tried?: boolean;
   /** Counts to which it was added. */
   tallies: string[];
 }
@@ -52,10 +64,12 @@ export interface NewUse {
 export interface QueuedUse extends NewUse {
   /** Its place in the queue. */
   place: number;
-  /** Sent at least once, so the server may have it although no answer came. */
+  /** Sent at least once or asked for there, so the server may have it although no answer came. */
   tried: boolean;
   /** The server will not read it. */
   stuck: boolean;
+  /** When it said so, by the device's own clock: it is asked again a day later. */
+  stuckAt?: number;
   /** It was taken back after it may have been sent: then it must be taken back there too. */
   undo: UndoReason | null;
   /** Known once it was delivered, where it still waits for being taken back. */
@@ -91,7 +105,7 @@ export interface TillStore {
   /** Takes a use out of the queue and out of the counts, or marks it where the server may have it. */
   takeBack(scanId: string, offerId: string, reason: UndoReason): Promise<'gone' | 'marked' | 'absent'>;
   /** Changes what is known of uses that wait. */
-  mark(places: readonly number[], change: Partial<Pick<QueuedUse, 'tried' | 'stuck'>>): Promise<void>;
+  mark(places: readonly number[], change: Partial<Pick<QueuedUse, 'tried' | 'stuck' | 'stuckAt'>>): Promise<void>;
   /**
    * Removes uses that were delivered, and keeps what undoing needs. One that was taken back in the meantime stays,
    * with the id by which to take it back at the server.

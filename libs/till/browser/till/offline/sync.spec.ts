@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeServer } from './fake-server.fixture.js';
+import { FakeServer, problem } from './fake-server.fixture.js';
 import { MemoryStore } from './memory-store.js';
 import { bundle, cardText, noon, offer, readPlainList } from './offline.fixture.js';
 import type { NewUse } from './store.js';
@@ -261,6 +261,45 @@ describe('uses that wait', () => {
     expect(await sync.run()).toBe('done');
     expect(sent()).toEqual(['a', 'b', 'c', 'd']);
     expect(await store.queue()).toMatchObject([{ scanId: 'unreadable', stuck: true }]);
+    const batches = () => server.asked.filter((path) => path.endsWith('/batch')).length;
+    const before = batches();
+    raw += 86_399_999;
+    await sync.run();
+    expect(batches()).toBe(before);
+    raw += 1;
+    await sync.run();
+    await sync.run();
+    expect(batches()).toBe(before + 1);
+  });
+
+  it('that could not be read are delivered a day later where the server has learnt to', async () => {
+    await store.add(use('a'));
+    server.instead = (path) => (path.endsWith('/batch') ? problem('too-large', 413) : null);
+    await sync.run();
+    expect(await store.queue()).toMatchObject([{ stuck: true }]);
+    server.instead = () => null;
+    raw += 86_400_000;
+    await sync.run();
+    expect(await waiting()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a web filter’s page',
+      () => new Response('<p>Blocked</p>', { status: 403, headers: { 'content-type': 'text/html' } }),
+    ],
+    ['nobody at that address', () => new Response('<p>Not found</p>', { status: 404 })],
+    ['a small proxy', () => new Response('<p>Too large</p>', { status: 413 })],
+    ['another refusal of the server', () => problem('scope-missing', 403)],
+  ])('are all tried again later where they meet %s', async (_name, answer) => {
+    for (const scan of ['a', 'b', 'c']) await store.add(use(scan));
+    server.instead = (path) => (path.endsWith('/batch') ? answer() : null);
+    expect(await sync.run()).toBe('away');
+    expect((await store.queue()).map(({ stuck }) => stuck)).toEqual([false, false, false]);
+    expect(server.asked.filter((path) => path.endsWith('/batch'))).toHaveLength(1);
+    server.instead = () => null;
+    expect(await sync.run()).toBe('done');
+    expect(sent()).toEqual(['a', 'b', 'c']);
   });
 
   it('of another branch wait for that branch', async () => {
@@ -286,6 +325,37 @@ describe('uses that wait', () => {
     expect(await sync.run()).toBe('done');
     expect(server.undone).toEqual(['redemption-1']);
     expect(await waiting()).toEqual([]);
+  });
+
+  describe('that were taken back after a lost answer', () => {
+    beforeEach(async () => {
+      await store.add(use('a', { tallies: ['card x y', 'day x'], tried: true }));
+      await store.takeBack('a', offer().id, 'mistake');
+    });
+
+    it('count after all, and people hear of it, where that was too late for the server', async () => {
+      server.tooLate = true;
+      expect(await sync.run()).toBe('done');
+      expect(await waiting()).toEqual([]);
+      expect(await store.get('tooLate')).toEqual([{ offerId: offer().id, occurredAt: new Date(noon).toISOString() }]);
+      expect(await store.tallies()).toEqual(new Map([['card x y', 1]]));
+    });
+
+    it.each([
+      ['the server is being repaired', () => problem('internal', 503)],
+      ['the server is busy', () => problem('too-many', 429)],
+      ['a web filter answers instead', () => new Response('<p>Blocked</p>', { status: 403 })],
+      ['a hotel’s network answers instead', () => new Response('<p>Log in</p>', { status: 200 })],
+    ])('are still to be taken back where %s', async (_why, answer) => {
+      server.instead = (path) => (path.endsWith('/undo') ? answer() : null);
+      expect(await sync.run()).toBe('away');
+      expect(await store.queue()).toMatchObject([{ undo: 'mistake', redemptionId: 'redemption-1' }]);
+      expect(await store.get('tooLate')).toBeUndefined();
+      server.instead = () => null;
+      expect(await sync.run()).toBe('done');
+      expect(server.undone).toEqual(['redemption-1']);
+      expect(await waiting()).toEqual([]);
+    });
   });
 
   it('that were taken back while they were on their way are taken back at the server', async () => {

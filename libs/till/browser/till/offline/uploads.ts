@@ -1,4 +1,4 @@
-import { type Fetch, ask } from './api.js';
+import { ask, type Fetch, isJson, isProblem } from './api.js';
 import { NoConnection } from '../service.js';
 import type { QueuedUse, TillStore } from './store.js';
 
@@ -6,6 +6,8 @@ import type { QueuedUse, TillStore } from './store.js';
 const most = 100;
 /** How long a delivered use is known for undoing, in milliseconds. */
 const rememberFor = 60 * 60_000;
+/** After this long, in milliseconds, what the server would not read is sent again: it may have learnt to. */
+const stuckFor = 86_400_000;
 
 interface BatchResult {
   scanId: string;
@@ -35,7 +37,7 @@ export class Uploads {
     return this.alone(async () => {
       let size = most;
       for (;;) {
-        const waiting = (await this.store.queue()).filter((use) => use.branchId === branchId && !use.stuck);
+        const waiting = (await this.store.queue()).filter((use) => use.branchId === branchId && this.isDue(use));
         await this.undoDelivered(key, waiting);
         const next = waiting.filter(({ redemptionId }) => redemptionId === null).slice(0, size);
         if (next.length === 0) return;
@@ -56,14 +58,21 @@ export class Uploads {
       body: JSON.stringify({ sentAt: new Date(this.raw()).toISOString(), redemptions: uses.map(asItem) }),
     });
     if (response.ok) {
-      const { results } = (await response.json()) as { results: BatchResult[] };
+      const { results = [] } = (await response.json().catch(() => ({}))) as { results?: BatchResult[] };
       if ((await this.deliver(uses, results)) === 0) throw new NoConnection();
       return most;
     }
+    // A web filter's page says nothing about what was sent.
+    if (!isProblem(response) || (response.status !== 422 && response.status !== 413)) throw new NoConnection();
     // A fault in one item fails the whole: find it by halves, put it aside, and send the others.
     if (uses.length > 1) return Math.ceil(uses.length / 2);
-    await this.store.mark([uses[0]!.place], { stuck: true });
+    await this.store.mark([uses[0]!.place], { stuck: true, stuckAt: this.raw() });
     return most;
+  }
+
+  private isDue({ stuck, stuckAt = -Infinity }: QueuedUse): boolean {
+    // A clock that was put back must not hold it up for longer.
+    return !stuck || Math.abs(this.raw() - stuckAt) >= stuckFor;
   }
 
   /** Takes what was answered out of the queue; answers how many these were. */
@@ -78,16 +87,27 @@ export class Uploads {
 
   /** Takes back at the server what was taken back here before its delivery was known. */
   private async undoDelivered(key: string, waiting: QueuedUse[]): Promise<void> {
-    for (const { place, redemptionId, undo } of waiting) {
+    for (const use of waiting) {
+      const { place, redemptionId, undo } = use;
       if (!redemptionId) continue;
-      await ask(this.fetch, `/api/v1/redemptions/${redemptionId}/undo`, {
+      const response = await ask(this.fetch, `/api/v1/redemptions/${redemptionId}/undo`, {
         method: 'POST',
         headers: { ...bearer(key), 'content-type': 'application/json' },
         body: JSON.stringify({ reason: undo }),
       });
-      // Also when it was too late: there is nothing more to be done.
+      if (isProblem(response)) await this.noteTooLate(use);
+      else if (!response.ok || !(await isJson(response))) throw new NoConnection();
       await this.store.drop(place);
     }
+  }
+
+  /** The use counts after all, and whoever took it back has to hear of it. */
+  private async noteTooLate({ offerId, occurredAt, tallies }: QueuedUse): Promise<void> {
+    const known = (await this.store.get('tooLate')) ?? [];
+    await this.store.put({ tooLate: [...known, { offerId, occurredAt }] });
+    // What all cards used together is the server's to say.
+    const ofCard = tallies.filter((tally) => tally.startsWith('card '));
+    await this.store.count(ofCard, 1);
   }
 }
 
