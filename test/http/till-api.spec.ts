@@ -296,6 +296,20 @@ describe('the till API', () => {
       }
     });
 
+    it('may be told within a day; beyond that the answer names the upload, and no limit of days gone by is spent', async () => {
+      const offer = await given.offer(cafe.business.id, { limits: { perCard: { count: 1, period: 'day' } } });
+      const scanId = await scan();
+      const ago = (minutes: number) => new Date(running.clock.now().getTime() - minutes * 60_000).toISOString();
+      const { body } = (await redeem(scanId, offer.id, { occurredAt: ago(24 * 60 + 1) }).expect(422)) as {
+        body: { errors: object[] };
+      };
+      expect(body.errors).toEqual([
+        { field: 'occurredAt', message: expect.stringContaining('POST /api/v1/redemptions/batch') },
+      ]);
+      await redeem(scanId, offer.id, { occurredAt: ago(-6) }).expect(422);
+      await redeem(scanId, offer.id, { occurredAt: ago(24 * 60) }).expect(201);
+    });
+
     it('is refused with the reason when the rules say no', async () => {
       const weekdays = await given.offer(cafe.business.id, { days: [1, 2, 3, 4] });
       const spend = await given.offer(cafe.business.id, { minimumSpendPence: 1000 });

@@ -261,12 +261,15 @@ export class Redemptions {
   }
 }
 
-/** A till may be slow to tell, and its clock a little ahead. */
+/**
+ * A shop's system may tell at night, and its clock be a little ahead. Further back it would spend the limits of days gone
+ * by, unseen: the upload takes such uses, and flags what the limits would have refused.
+ */
 function whenItHappened(told: string, now: Date): Date {
   const at = new Date(told);
   const minutesAgo = (now.getTime() - at.getTime()) / 60_000;
   if (minutesAgo < -5) throw new InvalidInput([{ field: 'occurredAt', message: 'till:errors.occurred-in-future' }]);
-  if (minutesAgo > 7 * 24 * 60)
+  if (minutesAgo > 24 * 60)
     throw new InvalidInput([{ field: 'occurredAt', message: 'till:errors.occurred-too-long-ago' }]);
   return at;
 }

@@ -49,7 +49,10 @@ export const redemptionRequest = z
       .min(0, { error: 'till:errors.basket' })
       .max(10_000_000, { error: 'till:errors.basket' })
       .optional(),
-    occurredAt: z.iso.datetime({ offset: true, error: 'till:errors.occurred-at' }).optional(),
+    occurredAt: z.iso.datetime({ offset: true, error: 'till:errors.occurred-at' }).optional().meta({
+      description:
+        'When it happened, at most 24 hours ago; now, if left out. Older uses go to `POST /api/v1/redemptions/batch`.',
+    }),
   })
   .meta({
     id: 'RedemptionRequest',
