@@ -104,6 +104,20 @@ describe('the devices of a business', () => {
       expect(await check(first)).toBe(401);
     });
 
+    it('that ended is forgotten after thirty days, and no other', async () => {
+      const { till, key: old } = await make();
+      const { key: fresh } = await running.get(TillKeys).rotate(till.id, cafe.business.id, 24, staff);
+      const kept = async () =>
+        (await running.get(Database).query('SELECT 1 FROM till_key WHERE till_id = $1', [till.id])).length;
+      running.clock.advance({ days: 31 });
+      await running.get(TillKeys).forgetEnded();
+      expect(await kept()).toBe(2);
+      running.clock.advance({ minutes: 1 });
+      expect(await running.get(TillKeys).forgetEnded()).toBeGreaterThanOrEqual(1);
+      expect(await kept()).toBe(1);
+      expect([await check(old), await check(fresh)]).toEqual([401, 200]);
+    });
+
     it('changed by two people at once leaves both new keys working, and the old one for its time', async () => {
       const { till, key: old } = await make();
       const keys = running.get(TillKeys);

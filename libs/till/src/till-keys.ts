@@ -2,6 +2,7 @@ import { type Actor, Audit } from '@carers/audit';
 import { Database, type PreparedStatement, type Tx } from '@carers/database';
 import { Chance, Clock } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
 import { tillKeyOf } from './till-key.js';
 import { TillKey } from './till-key.entity.js';
 import type { StaffPin, Till, TillScope } from './till.entity.js';
@@ -32,6 +33,9 @@ export interface RotatedKey {
 /** The longest that two keys of a till may work side by side, in hours, and what is usual. */
 export const longestOverlap = 168;
 export const usualOverlap = 24;
+
+/** For how long a key that has ended is kept, in days: long enough to see when somebody last used it. */
+const endedKeptFor = 30;
 
 const byKey: PreparedStatement = {
   name: 'till-by-key',
@@ -107,5 +111,12 @@ export class TillKeys {
       });
       return { key, oldEndsAt };
     });
+  }
+
+  /** Deletes the keys that ended more than thirty days ago; how many they were. The present key of a till never ends. */
+  async forgetEnded(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - endedKeptFor * 86_400_000);
+    const gone = await this.database.transaction((tx) => tx.delete(TillKey, { endsAt: LessThan(before) }));
+    return gone.affected ?? 0;
   }
 }
