@@ -77,9 +77,12 @@ export function material(more: Partial<Material<NodeVerifyingKeys>> = {}): Mater
 
 /** A list of a test's own making: JSON of statuses where the real one is signed and compressed. */
 export const readPlainList: ReadList = async ({ whole, changes }) => {
-  const read = (jwt: string) =>
-    (JSON.parse(Buffer.from(jwt.split('.')[1]!, 'base64url').toString()) as { list: Record<number, number> }).list;
-  return statuses({ ...read(whole), ...(changes ? read(changes) : {}) });
+  const read = (jwt: string) => {
+    const { list } = JSON.parse(Buffer.from(jwt.split('.')[1]!, 'base64url').toString()) as { list?: object };
+    if (!list) throw new Error('This is no list.');
+    return list as Record<number, number>;
+  };
+  return statuses({ ...read(whole), ...(changes === null ? {} : read(changes)) });
 };
 
 export function plainList(iat: number, list: Record<number, number> = {}): string {

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeServer, problem } from './fake-server.fixture.js';
 import { MemoryStore } from './memory-store.js';
-import { bundle, cardText, noon, offer, readPlainList } from './offline.fixture.js';
+import { LoneTill } from './lone-till.js';
+import { bundle, cardText, jwks, noon, offer, readPlainList } from './offline.fixture.js';
+import type { ReadList } from './list.js';
 import type { NewUse } from './store.js';
 import { Sync } from './sync.js';
 import { talliesOf } from './tallies.js';
@@ -98,6 +100,84 @@ describe('a sync', () => {
     expect(await withoutOldKey.run()).toBe('done');
     expect(await store.get('list')).toMatchObject({ etag: '"list-2"', changes: null, issuedAt: server.listIssuedAt });
   });
+
+  describe('where the key of the kept list was revoked', () => {
+    const newKeys = { keys: [{ ...jwks.keys[0]!, kid: 'new' }] };
+    /** The kept list can be read with the old keys only, all others with the new. */
+    const readByKeys: ReadList = async (list, keys) => {
+      if ((list.etag === '"list-1"') === keys.has('new')) throw new Error('Nobody whom we trust signed this.');
+      return readPlainList(list, keys);
+    };
+    const judges = async () => {
+      const alone = new LoneTill(store, clock, readByKeys);
+      await alone.load();
+      return alone.isReady;
+    };
+    let changed: Sync;
+
+    beforeEach(async () => {
+      await sync.run();
+      raw = server.now = noon + 900_000;
+      server.listETag = '"list-2"';
+      server.listIssuedAt = server.now / 1000;
+      const uploads = new Uploads(store, server.fetch, clock.raw, (work) => work());
+      changed = new Sync(store, server.fetch, clock, uploads, readByKeys);
+    });
+
+    it('can judge at every moment on the way to the new list', async () => {
+      const seen: boolean[] = [];
+      const put = store.put.bind(store);
+      store.put = async (values) => {
+        await put(values);
+        seen.push(await judges());
+      };
+      server.instead = (path) => (path.endsWith('/jwks.json') ? new Response(JSON.stringify(newKeys)) : null);
+      expect(await changed.run()).toBe('done');
+      expect(await store.get('keys')).toEqual(newKeys);
+      expect(await store.get('list')).toMatchObject({ etag: '"list-2"' });
+      expect(seen).not.toContain(false);
+    });
+
+    it.each([
+      ['is lost on the way', () => new Response('', { status: 503 })],
+      ['cannot be read', () => new Response('garbage')],
+    ])('goes on with what it has when the new list %s', async (_why, answer) => {
+      server.instead = (path) => {
+        if (path.endsWith('/jwks.json')) return new Response(JSON.stringify(newKeys));
+        return path.startsWith('/api/v1/status-list') ? answer() : null;
+      };
+      expect(await changed.run()).toBe('away');
+      expect(await judges()).toBe(true);
+    });
+  });
+
+  it('takes new keys at once where they can read the list it has', async () => {
+    await sync.run();
+    const newKeys = { keys: [{ ...jwks.keys[0]!, kid: 'new' }] };
+    server.instead = (path) => {
+      if (path.endsWith('/jwks.json')) return new Response(JSON.stringify(newKeys));
+      return path.startsWith('/api/v1/status-list') ? new Response('', { status: 503 }) : null;
+    };
+    expect(await sync.run()).toBe('away');
+    expect(await store.get('keys')).toEqual(newKeys);
+  });
+
+  it.each(['', 'garbage', 'a.b.c', 'e30.e30.e30', 'e30.bnVsbA.e30', '<p>Log in</p>'])(
+    'fetches the whole list where the changes are rubbish, and is only not fresh where that is too: “%s”',
+    async (rubbish) => {
+      await sync.run();
+      await store.add(use('a'));
+      raw = server.now = noon + 900_000;
+      server.listETag = '"list-2"';
+      server.instead = (path) => (path.includes('/status-list') ? new Response(rubbish) : null);
+      expect(await sync.run()).toBe('away');
+      expect(await store.get('list')).toMatchObject({ etag: '"list-1"' });
+      expect(await waiting()).toEqual([]);
+      server.instead = (path) => (path.includes('/changes') ? new Response(rubbish) : null);
+      expect(await sync.run()).toBe('done');
+      expect(await store.get('list')).toMatchObject({ etag: '"list-2"', changes: null });
+    },
+  );
 
   it('is one at a time', async () => {
     const [one, two] = [sync.run(), sync.run()];

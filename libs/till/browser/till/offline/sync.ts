@@ -4,7 +4,7 @@ import { ask, type Fetch } from './api.js';
 import type { TillBundle } from './bundle.js';
 import { verifyingKeysOf } from './keys.js';
 import { issuedAtOf, type ReadList } from './list.js';
-import { endsWithTill, type StoredList, type TillStore } from './store.js';
+import { endsWithTill, type Kept, type StoredList, type TillStore } from './store.js';
 import { isCardTally } from './tallies.js';
 import type { TillClock } from './till-clock.js';
 import { bearer, type Uploads } from './uploads.js';
@@ -75,8 +75,7 @@ export class Sync {
   /** False where something came that nobody signed or that cannot be read: uses are delivered all the same. */
   private async fetchLists(): Promise<boolean> {
     try {
-      await this.fetchKeys();
-      await this.fetchList();
+      await this.fetchList(await this.fetchKeys());
       return true;
     } catch (error) {
       if (error instanceof NoConnection) throw error;
@@ -114,26 +113,28 @@ export class Sync {
     await this.store.setTallies(counts);
   }
 
-  private async fetchKeys(): Promise<void> {
+  private async fetchKeys(): Promise<Kept['keys']> {
     const response = await ask(this.fetch, '/.well-known/jwks.json');
     if (!response.ok) throw new NoConnection();
-    const keys = (await response.json()) as { keys: unknown[] };
-    // Refused here, and the old ones stay, when it is not what it should be.
-    await verifyingKeysOf(keys);
-    await this.store.put({ keys });
+    return (await response.json()) as Kept['keys'];
   }
 
-  private async fetchList(): Promise<void> {
+  /** Keys are kept only with a list that they can read, so that the till can judge at every moment. */
+  private async fetchList(keys: Kept['keys']): Promise<void> {
     const kept = await this.store.get('list');
-    const keys = await verifyingKeysOf((await this.store.get('keys'))!);
+    // Refused here, and the old ones stay, when they are not what they should be.
+    const verifying = await verifyingKeysOf(keys);
+    const keptReads = kept !== undefined && (await this.canRead(kept, verifying));
+    // A key that was revoked is trusted no more, whatever becomes of the list.
+    if (keptReads) await this.store.put({ keys });
     const isFresh = kept && this.clock.now() - kept.issuedAt * 1000 < wholeFor;
     const mended = isFresh ? await this.fetchChanges(kept) : null;
-    if (mended && (await this.canRead(mended, keys))) return this.store.put({ list: mended });
+    if (mended && (await this.canRead(mended, verifying))) return this.store.put({ keys, list: mended });
     // What was kept is no help where its key was revoked since: then it is fetched anew, whatever its tag.
-    const whole = await this.fetchWhole(kept && (await this.canRead(kept, keys)) ? kept : undefined);
+    const whole = await this.fetchWhole(keptReads ? kept : undefined);
     // A list that nobody signed, or that cannot be read, never takes the place of one that can.
-    await this.readList(whole, keys);
-    await this.store.put({ list: whole });
+    await this.readList(whole, verifying);
+    await this.store.put({ keys, list: whole });
   }
 
   private async canRead(list: StoredList, keys: VerifyingKeys): Promise<boolean> {
