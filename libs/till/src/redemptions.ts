@@ -80,8 +80,7 @@ export class Redemptions {
     private readonly ids: Ids,
     private readonly audit: Audit,
   ) {
-    // One lane: redemptions of one offer wait for each other's counters anyway.
-    this.statement = new SharedStatement((items) => this.writeAll(items), 64, 1);
+    this.statement = new SharedStatement((items) => this.writeAll(items));
   }
 
   /**

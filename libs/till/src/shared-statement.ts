@@ -8,21 +8,20 @@ interface Waiting<Item, Answer> {
 
 /**
  * Lets requests that arrive while a statement is on its way share the next one. The flush to disk at commit is what
- * limits a till service, and this shares it; a lone request goes straight through. Each is answered after *its* commit.
+ * limits a till service, and this shares it, as well as the start of a statement, which costs more than an item of it. A
+ * lone request goes straight through. Each is answered after *its* commit.
  */
 export class SharedStatement<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
-  private underWay = 0;
+  private isUnderWay = false;
 
   /**
    * @param run writes all items in one round trip; answers in the order of the items
    * @param most items in one statement
-   * @param lanes statements under way at the same time
    */
   constructor(
     private readonly run: (items: Item[]) => Promise<Answer[]>,
     private readonly most = 64,
-    private readonly lanes = 2,
   ) {}
 
   ask(item: Item): Promise<Answer> {
@@ -33,11 +32,11 @@ export class SharedStatement<Item, Answer> {
   }
 
   private next(): void {
-    if (this.underWay >= this.lanes || this.waiting.length === 0) return;
+    if (this.isUnderWay || this.waiting.length === 0) return;
     const batch = this.waiting.splice(0, this.most);
-    this.underWay++;
+    this.isUnderWay = true;
     void this.answer(batch).finally(() => {
-      this.underWay--;
+      this.isUnderWay = false;
       this.next();
     });
   }
