@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 import { cpuSeconds, familyCpuSeconds } from './cpu.js';
+import { loneTimes } from './lone.js';
 import type { Server, World } from './world.js';
 
 /** A request that a bench sends, made anew each time. */
@@ -63,6 +64,7 @@ export async function run(
   next: () => BenchRequest[],
   seconds: number,
 ): Promise<Measured> {
+  if (connections === 1) return alone(world, servers[0]!, next, seconds);
   const together = next().length;
   const spent = () => [sum(servers.map(({ pid }) => cpuSeconds(pid))), familyCpuSeconds(world.postgresPid)] as const;
   const before = spent();
@@ -94,6 +96,20 @@ export async function run(
     p99: Math.max(...results.map(({ latency }) => latency.p99)),
     serverCpu: ((after[0] - before[0]) * 1000) / done,
     databaseCpu: ((after[1] - before[1]) * 1000) / done,
+  };
+}
+
+/** The same for one sender, whose times are shorter than the millisecond in which the load generator counts. */
+async function alone(world: World, server: Server, next: () => BenchRequest[], seconds: number): Promise<Measured> {
+  const before = [cpuSeconds(server.pid), familyCpuSeconds(world.postgresPid)] as const;
+  const times = (await loneTimes(server.url, next, seconds)).sort((a, b) => a - b);
+  const after = [cpuSeconds(server.pid), familyCpuSeconds(world.postgresPid)] as const;
+  return {
+    rate: times.length / seconds,
+    p50: median(times),
+    p99: times[Math.floor(times.length * 0.99)]!,
+    serverCpu: ((after[0] - before[0]) * 1000) / times.length,
+    databaseCpu: ((after[1] - before[1]) * 1000) / times.length,
   };
 }
 
