@@ -1,5 +1,5 @@
 import { Accounts } from '@carers/access';
-import { CardCodes, CardLinks, CardTokens, Credential, LostCards } from '@carers/cards';
+import { CardCodes, CardKeys, CardLinks, CardTokens, Credential, LostCards } from '@carers/cards';
 import { formatCardNumber, isFreshCode, readCardText } from '@carers/credentials';
 import { Database } from '@carers/database';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -183,6 +183,21 @@ describe('a card on the phone', () => {
     await page.getByText('This link does not open a card').waitFor();
     await line.cut();
     await expect(page.goto(link)).rejects.toThrow();
+    await context.close();
+  }, 60_000);
+
+  it('is drawn anew while it lies open, once the key that signed it was revoked', async () => {
+    const may = await given.card({ firstName: 'May' });
+    const { context, page } = await phone();
+    await page.goto(linkOf(may));
+    await page.getByText('Time now').waitFor();
+    const shown = await page.getAttribute('[data-phone-card]', 'data-address');
+    const keys = program.get(CardKeys);
+    await keys.revoke((await keys.signer()).kid, 'A backup was stolen', staff);
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await page.locator(`[data-phone-card]:not([data-address="${shown}"])`).waitFor();
+    await page.getByText('Time now').waitFor();
+    expect(await freshCode(page, may)).not.toBeNull();
     await context.close();
   }, 60_000);
 

@@ -2,6 +2,7 @@ import { Accounts, type Role } from '@carers/access';
 import { Audit } from '@carers/audit';
 import {
   CardCodes,
+  CardKeys,
   CardLinks,
   CardMessages,
   Cards,
@@ -109,7 +110,9 @@ describe('the card by its link', () => {
   it('tells an open page the time and whether the card still works, and no more', async () => {
     const { path, card, browser } = await holder();
     const answer = await browser.get(`${path}/state.json`);
-    expect(answer.body).toEqual({ now: '2026-11-21T10:00:00.000Z', card: card.id, live: true });
+    const { kid: key } = await program.get(CardKeys).signer();
+    expect(answer.body).toEqual({ now: '2026-11-21T10:00:00.000Z', card: card.id, live: true, key });
+    expect((await browser.get(path)).text).toContain(`data-key="${key}"`);
     expect(answer.headers['cache-control']).toBe('no-store');
     await change('suspend', card.id);
     expect((await browser.get(`${path}/state.json`)).body).toMatchObject({ live: false });

@@ -45,7 +45,7 @@ function start(page: HTMLElement, data: Record<string, string>): void {
   }
 
   async function ask(): Promise<void> {
-    const standing = await askServer(`${data['base']}/state.json`, data['card']!, clock);
+    const standing = await askServer(`${data['base']}/state.json`, { card: data['card']!, key: data['key']! }, clock);
     find('offline').hidden = standing !== 'unreachable';
     if (standing === 'changed') reload();
     await tick();

@@ -19,6 +19,8 @@ export interface CardNow {
   /** Id of the card: another one means that this one was replaced. */
   card: string;
   live: boolean;
+  /** Id of the key that signs now: another one may mean that tills refuse what the page shows. */
+  key: string;
 }
 
 /** A card as people see it: on the phone, as a picture, on paper. */
@@ -50,8 +52,9 @@ export class CardFace {
   }
 
   /** What the page asks when it has been open for a while, or was shown without a connection. */
-  state({ card }: Held): CardNow {
-    return { now: this.clock.now().toISOString(), card: card.id, live: card.worksOn(this.clock.today()) };
+  async state({ card }: Held): Promise<CardNow> {
+    const key = await this.tokens.keyId();
+    return { now: this.clock.now().toISOString(), card: card.id, live: card.worksOn(this.clock.today()), key };
   }
 
   /** Lets a telephone keep the page beside its apps. */

@@ -27,6 +27,11 @@ export class CardTokens {
     return this.sign(card, await this.credentialOf(card, medium));
   }
 
+  /** Id of the key that signs now. */
+  async keyId(): Promise<string> {
+    return (await this.keys.signer()).kid;
+  }
+
   /** @throws CardNotFound when the card has no live credential of that medium */
   async credentialOf(card: Card, medium: CredentialMedium): Promise<Credential> {
     const credential = await this.database.reader.findOne(Credential, {

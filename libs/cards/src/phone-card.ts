@@ -14,6 +14,8 @@ export interface PhoneView {
   barcode: SafeHtml;
   /** The text of the QR code up to its changing part. */
   address: string;
+  /** Id of the key that signed it. */
+  key: string;
   /** The server's time, ISO 8601. */
   now: string;
   /** The part of the site whose service worker keeps the page. */
@@ -38,12 +40,15 @@ export class PhoneCard {
   async of(card: Card, base: string): Promise<PhoneView> {
     const now = this.clock.now();
     const credential = await this.tokens.credentialOf(card, 'phone');
+    // Before it is used: where it changes in between, the page loads once too often, and not once too few.
+    const key = await this.tokens.keyId();
     const address = await this.tokens.sign(card, credential);
     const secret = this.codes.secretFor(credential.id);
     return {
       qr: drawing(qrSvg(`${address}.${rotatingCodeSync(secret, now)}`)),
       barcode: drawing(code128Svg(card.number, { height: 56 })),
       address,
+      key,
       now: now.toISOString(),
       scope: /^\/(?:my-card\/|account\/card)/.exec(base)![0],
       secret: secret.toString('base64url'),

@@ -8,13 +8,23 @@ interface CardNow {
   now: string;
   card: string;
   live: boolean;
+  key: string;
+}
+
+/** What is on the screen: which card, and the id of the key that signed its code. */
+export interface ShownCard {
+  card: string;
+  key: string;
 }
 
 /** Longest wait for an answer, in milliseconds: a phone with one bar must not look as if all were well. */
 const PATIENCE = 8_000;
 
-/** Asks the server whether the card on the screen is still the one that works, and what time it is. */
-export async function askServer(url: string, card: string, clock: ServerClock): Promise<Standing> {
+/**
+ * Asks the server whether the card on the screen is still the one that works, and what time it is. Signed anew with
+ * another key it is not: the key on the screen may have been revoked.
+ */
+export async function askServer(url: string, shown: ShownCard, clock: ServerClock): Promise<Standing> {
   const asked = clock.asked();
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), PATIENCE);
@@ -25,7 +35,7 @@ export async function askServer(url: string, card: string, clock: ServerClock): 
     if (!answer.ok) return 'changed';
     const state = (await answer.json()) as CardNow;
     clock.heard(state.now, asked);
-    return state.live && state.card === card ? 'as-shown' : 'changed';
+    return state.live && state.card === shown.card && state.key === shown.key ? 'as-shown' : 'changed';
   } catch {
     return 'unreachable';
   } finally {
