@@ -8,15 +8,11 @@ async function shared(run: (items: string[]) => Promise<string[]>, items: string
   let open = () => {};
   const opened = new Promise<void>((done) => (open = done));
   const statements: string[][] = [];
-  const statement = new SharedStatement<string, string>(
-    async (batch) => {
-      if (batch[0] === 'first') return opened.then(() => batch);
-      statements.push(batch);
-      return run(batch);
-    },
-    64,
-    1,
-  );
+  const statement = new SharedStatement<string, string>(async (batch) => {
+    if (batch[0] === 'first') return opened.then(() => batch);
+    statements.push(batch);
+    return run(batch);
+  });
   const answers = Promise.allSettled(['first', ...items].map((item) => statement.ask(item)));
   open();
   return { statements, answers: (await answers).slice(1) };
