@@ -26,7 +26,8 @@ afterAll(async () => {
 /** Where pictures go when somebody wants to look at them: `SHOTS=/some/folder npm test -- test/browser/pages`. */
 const pictures = process.env['SHOTS'];
 /** Not pages: files, data, and the description of the API for programmers. */
-const noPage = /^\/assets|\.(?:csv|pdf|png|svg|txt|xml|json|js|webmanifest)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark/;
+const noPage =
+  /^\/assets|\.(?:csv|pdf|png|svg|txt|xml|json|js|webmanifest)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark/;
 
 /** A phone, where axe looks too, and a desk. */
 const widths = [390, 1280];
