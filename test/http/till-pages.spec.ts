@@ -160,13 +160,15 @@ describe('the pages of tills', () => {
 
   describe('of a card that a stranger opens', () => {
     const token = () => new URL(margaret.printedQr).pathname.slice(3);
+    /** The page without the token that was asked for, in whose random letters anything may stand. */
+    const without = (text: string, asked: string) => text.replaceAll(new RegExp(asked, 'gi'), '');
 
     it('say only whether it is valid, in either case of the path, and keep nothing', async () => {
       const before = (await checks()).length;
       for (const address of [`/C/${token()}`, `/c/${token()}`, `/c/${token().toLowerCase()}`]) {
         const { text, headers } = await running.browser().get(address).expect(200);
         expect(text).toContain('This card is valid today.');
-        expect(text).not.toMatch(/Margaret|Hale|2028|CC ?\d/);
+        expect(without(text, token())).not.toMatch(/Margaret|Hale|2028|CC ?\d/);
         expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
       }
       expect((await checks()).length).toBe(before);
@@ -177,7 +179,7 @@ describe('the pages of tills', () => {
       await running.get(Database).transaction((tx) => running.get(Cards).suspend(tx, bea.card.id, staff, 'x'));
       const { text } = await running.browser().get(new URL(bea.printedQr).pathname).expect(200);
       expect(text).toContain('Not a valid card');
-      expect(text).not.toMatch(/suspend|Bea/i);
+      expect(without(text, new URL(bea.printedQr).pathname.slice(3))).not.toMatch(/suspend|Bea/i);
       const trial = await given.card({ firstName: 'Tess' }, { test: true });
       expect((await running.browser().get(new URL(trial.printedQr).pathname)).text).toContain('Training card');
       const practice = await running.get(CardTokens).practice('Practice', 30);
