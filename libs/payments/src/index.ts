@@ -1,3 +1,4 @@
-export { PaymentsJobsModule, PaymentsWebModule } from './payments.module.js';
+export { PaymentsJobsModule } from './payments-jobs.module.js';
+export { PaymentsWebModule } from './payments-web.module.js';
 export { PaymentsNotSetUp, WebhookNotGenuine } from './payments.problems.js';
-export { StripeEvent } from './stripe-event.entity.js';
+export { StripeEvent } from './stripe/stripe-event.entity.js';

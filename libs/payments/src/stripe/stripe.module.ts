@@ -11,8 +11,8 @@ import { StripeWebhookController } from './stripe-webhook.controller.js';
   providers: [StripeEvents],
   controllers: [StripeWebhookController],
 })
-export class PaymentsWebModule {}
+export class StripeWebModule {}
 
 /** Dealing with it. */
 @Module({ imports: [TypeOrmModule.forFeature([StripeEvent])], providers: [StripeEventHandler] })
-export class PaymentsJobsModule {}
+export class StripeJobsModule {}

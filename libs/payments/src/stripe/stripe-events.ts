@@ -4,7 +4,7 @@ import { Clock } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
-import { PaymentsNotSetUp, WebhookNotGenuine } from './payments.problems.js';
+import { PaymentsNotSetUp, WebhookNotGenuine } from '../payments.problems.js';
 import { StripeEvent } from './stripe-event.entity.js';
 
 /** Deals with one event that Stripe told us of. */
