@@ -213,6 +213,17 @@ describe('an application', () => {
     expect((await colleague.submit(`${page}/appeal`, { decision: 'refuse', reason: 'Again' })).status).toBe(409);
   });
 
+  it('is decided by somebody else than whoever made it', async () => {
+    const own = { contact: { channel: 'email', email: 'RITA@staff.example' } };
+    const { page, id } = await waiting(own);
+    expect((await registrar.submit(page, {}, `${page}/approve`)).status).toBe(403);
+    const words = 'I would rather not.';
+    expect((await registrar.submit(`${page}/decline`, { reason: 'not_caring', words })).status).toBe(403);
+    expect(await stateOf(id)).toBe('submitted');
+    expect((await colleague.submit(page, {}, `${page}/approve`)).status).toBe(303);
+    expect(await stateOf(id)).toBe('approved');
+  });
+
   it('can be taken back by the applicant', async () => {
     const { id, page } = await waiting();
     expect(path(await applicant.submit('/apply/status', {}, '/apply/withdraw'))).toBe('/apply/status');

@@ -28,6 +28,12 @@ export class AppealNeedsAnother extends ApplicationsProblem {
   readonly kind = 'forbidden';
 }
 
+/** Staff decide on other people's applications only. */
+export class OwnApplication extends ApplicationsProblem {
+  readonly slug = 'own-application';
+  readonly kind = 'forbidden';
+}
+
 /** There is no appeal waiting, or it was decided already. */
 export class NoAppealOpen extends ApplicationsProblem {
   readonly slug = 'no-appeal-open';

@@ -1,3 +1,4 @@
+import { Accounts, readEmail, readMobile } from '@carers/access';
 import { type Actor, Audit } from '@carers/audit';
 import { Cardholder } from '@carers/cards';
 import { Database, type Tx } from '@carers/database';
@@ -6,7 +7,7 @@ import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { Application, type DeclineReason } from './application.entity.js';
 import { ApplicationMail } from './application-mail.js';
-import { ApplicationNotFound, NotAMatch } from './applications.problems.js';
+import { ApplicationNotFound, NotAMatch, OwnApplication } from './applications.problems.js';
 import { Issuing } from './issuing.js';
 import { Matches } from './matches.js';
 
@@ -24,11 +25,13 @@ export class Decisions {
     private readonly matches: Matches,
     private readonly scheme: SchemeService,
     private readonly audit: Audit,
+    private readonly accounts: Accounts,
   ) {}
 
-  /** Issues the card and all that goes with it. @throws ApplicationNotFound, ApplicationHasMovedOn */
+  /** Issues the card and all that goes with it. @throws ApplicationNotFound, ApplicationHasMovedOn, OwnApplication */
   async approve(id: string, actor: Actor): Promise<void> {
     await this.change(id, 'approved', actor, async (tx, application) => {
+      await this.mustBeAnothers(tx, application, actor);
       application.approve(actor.id, this.clock.now());
       await this.issuing.issue(tx, application, actor);
     });
@@ -49,13 +52,14 @@ export class Decisions {
     });
   }
 
-  /** @throws ApplicationNotFound, ApplicationHasMovedOn */
+  /** @throws ApplicationNotFound, ApplicationHasMovedOn, OwnApplication */
   async decline(id: string, reason: DeclineReason, words: string, actor: Actor): Promise<void> {
     await this.change(
       id,
       'declined',
       actor,
       async (tx, application) => {
+        await this.mustBeAnothers(tx, application, actor);
         application.decline(actor.id, reason, words, this.clock.now(), await this.retentionEnd());
         await this.mail.declined(tx, application);
       },
@@ -77,13 +81,14 @@ export class Decisions {
     });
   }
 
-  /** The appeal is right: the card is issued. @throws ApplicationNotFound, NoAppealOpen, AppealNeedsAnother */
+  /** The appeal is right: the card is issued. @throws ApplicationNotFound, NoAppealOpen, AppealNeedsAnother, OwnApplication */
   async overturn(id: string, actor: Actor, reason: string): Promise<void> {
     await this.change(
       id,
       'appeal-allowed',
       actor,
       async (tx, application) => {
+        await this.mustBeAnothers(tx, application, actor);
         application.overturn(actor.id, this.clock.now());
         await this.issuing.issue(tx, application, actor);
       },
@@ -91,13 +96,14 @@ export class Decisions {
     );
   }
 
-  /** The decision stands. @throws ApplicationNotFound, NoAppealOpen, AppealNeedsAnother */
+  /** The decision stands. @throws ApplicationNotFound, NoAppealOpen, AppealNeedsAnother, OwnApplication */
   async uphold(id: string, actor: Actor, reason: string): Promise<void> {
     await this.change(
       id,
       'appeal-refused',
       actor,
       async (tx, application) => {
+        await this.mustBeAnothers(tx, application, actor);
         application.uphold(actor.id, this.clock.now());
         await this.mail.appealRefused(tx, application);
       },
@@ -139,6 +145,14 @@ export class Decisions {
       null,
       { cardholderId },
     );
+  }
+
+  /** Nobody decides on the application that was made with the contact they sign in by. */
+  private async mustBeAnothers(tx: Tx, { answers }: Application, actor: Actor): Promise<void> {
+    const { email, mobile } = answers.contact ?? {};
+    for (const contact of [email && readEmail(email), mobile && readMobile(mobile)]) {
+      if (contact && (await this.accounts.idByContact(tx, contact)) === actor.id) throw new OwnApplication();
+    }
   }
 
   private async change(
