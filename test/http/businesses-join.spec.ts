@@ -1,5 +1,5 @@
 import { Limits } from '@carers/access';
-import { Moderation } from '@carers/businesses';
+import { type BusinessChange, BusinessEvents, Moderation } from '@carers/businesses';
 import { Database } from '@carers/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -43,8 +43,8 @@ async function upTo(step: string, changes: Record<string, Form> = {}): Promise<v
 }
 
 async function businesses(name: string) {
-  return database.query<{ id: string; status: string; recruited_by_code: string | null }>(
-    'SELECT id, status, recruited_by_code FROM business WHERE name = $1',
+  return database.query<{ id: string; status: string; recruited_by_code: string | null; works_in_homes: boolean }>(
+    'SELECT id, status, recruited_by_code, works_in_homes FROM business WHERE name = $1',
     [name],
   );
 }
@@ -196,18 +196,70 @@ describe('what is not right', () => {
 });
 
 describe('a trade', () => {
-  it('is told that vetting opens soon and kept as a lead, once', async () => {
-    await upTo('contact', { name: { name: 'Marsh Plumbing' }, homes: { homes: 'yes' } });
-    expect((await browser.get(`${root}/contact`)).text).toContain('These checks open soon');
-    const details = { contactName: 'Pat', contactEmail: 'pat@plumbing.example', contactPhone: '' };
-    expect((await answer('contact', details)).headers['location']).toBe(`${root}/waiting`);
-    expect((await browser.get(`${root}/waiting`)).text).toContain('We will be in touch');
-    expect(await businesses('Marsh Plumbing')).toEqual([]);
-    expect(await database.query(`SELECT kind FROM lead WHERE business_name = 'Marsh Plumbing'`)).toEqual([
-      { kind: 'trade' },
+  const work = { tasks: ['building'], customers: 'anyone', employees: '3', premises: '0', tradingNames: '1' };
+  /** Its answers, page by page. */
+  async function answerAsTrade(name: string): Promise<void> {
+    await upTo('contact', { name: { name }, homes: { homes: 'yes' } });
+    expect((await answer('work', work)).headers['location']).toBe(`${root}/contact`);
+    const contact = { contactName: 'Pat', contactEmail: 'pat@plumbing.example', contactPhone: '' };
+    expect((await answer('contact', contact)).headers['location']).toBe(`${root}/about`);
+    await answer('about', { summary: '', website: '', leafletCode: '' });
+    expect((await answer('place', { line1: '', postcode: 'BH15 1HJ' })).headers['location']).toBe(`${root}/offer`);
+    await answer('offer', { kind: 'percentage', percent: '5', what: 'any repair', who: 'carer', how: 'in_person' });
+    expect((await browser.get(`${root}/terms`)).text).toContain('There is a fee for that');
+    await answer('terms', { version: '2026-1', agree: 'yes' });
+  }
+
+  it('goes on through the same questions, and becomes a business that works in homes', async () => {
+    const heard: BusinessChange[] = [];
+    program.get(BusinessEvents).on('registered', (_tx, change) => Promise.resolve(void heard.push(change)));
+    await answerAsTrade('Marsh Plumbing');
+    const check = await browser.get(`${root}/check`);
+    for (const words of ['Where do you set out from?', 'Plumbing', '3', 'Then your checks begin'])
+      expect(check.text).toContain(words);
+    expect(check.text).not.toContain('What helps carers here');
+    expect((await browser.submit(`${root}/check`)).headers['location']).toBe(`${root}/done`);
+    expect((await browser.get(`${root}/done`)).text).toContain('what the checks cost');
+
+    const [business] = await businesses('Marsh Plumbing');
+    expect(business).toMatchObject({ status: 'submitted', works_in_homes: true });
+    expect(await database.query('SELECT status FROM offer WHERE business_id = $1', [business!.id])).toEqual([
+      { status: 'submitted' },
+    ]);
+    expect(heard).toEqual([
+      {
+        businessId: business!.id,
+        actor: expect.objectContaining({ kind: 'link' }),
+        homeWork: { tasks: ['building'], customers: 'anyone', employees: 3, premises: 0, tradingNames: 1 },
+      },
     ]);
     const mail = (await program.outbox()).find(({ to }) => to === 'pat@plumbing.example');
-    expect(mail?.subject).toBe('We will write to you when checks open');
+    expect(mail?.text).toContain('we check your business before carers can find it');
+  });
+
+  it('is asked for the answers that the checks are priced by', async () => {
+    await upTo('contact', { homes: { homes: 'yes' } });
+    expect((await browser.get(root)).headers['location']).toBe(`${root}/work`);
+    const wrong = await answer('work', { employees: '0', premises: '-1', tradingNames: 'one' });
+    expect(wrong.status).toBe(422);
+    for (const words of [
+      'Choose what you do in people’s homes',
+      'Choose who you mostly work for',
+      'Enter how many people work in the business',
+      'Enter how many shops, yards or offices',
+      'Enter how many names you trade under',
+    ])
+      expect(wrong.text).toContain(words);
+  });
+
+  it('is all that hears of checks: a café never sees a word of them', async () => {
+    await upTo('', { name: { name: 'No Checks Here' } });
+    expect((await browser.get(`${root}/work`)).status).toBe(303);
+    expect((await browser.get(`${root}/terms`)).text).not.toContain('fee for that');
+    expect((await browser.get(`${root}/check`)).text).not.toContain('your checks begin');
+    await browser.submit(`${root}/check`);
+    expect((await browser.get(`${root}/done`)).text).not.toContain('checks cost');
+    expect(await businesses('No Checks Here')).toMatchObject([{ works_in_homes: false }]);
   });
 });
 

@@ -28,7 +28,7 @@ export type Visitor =
   | 'carer'
   | 'joiner' // a business with everything answered, not sent
   | 'joined'
-  | 'lead' // a trade that is kept for later
+  | 'trader' // a trade with everything answered, not sent
   | 'owner'
   | StaffRole;
 
@@ -59,6 +59,10 @@ const cafe: readonly [string, Form][] = [
   ['access', { accessibility: ['step_free', 'assistance_dogs'] }],
   ['offer', { kind: 'percentage', percent: '10', what: 'any cake', who: 'carer', how: 'in_person' }],
   ['terms', { version: '2026-1', agree: 'yes' }],
+];
+const homeWork: [string, Form] = [
+  'work',
+  { tasks: ['building'], customers: 'anyone', employees: '3', premises: '0', tradingNames: '1' },
 ];
 const typedByPeople = ['name', 'first', 'last', 'line1', 'town', 'contactName', 'summary', 'opening', 'what'];
 
@@ -126,21 +130,21 @@ async function build(program: TestApp, written: (text: string) => string): Promi
 
   const answerAll = async (changes: Record<string, Form> = {}): Promise<Browser> => {
     const browser = new Browser(program);
-    for (const [step, form] of cafe) {
+    const trade = changes['homes'] !== undefined;
+    for (const [step, form] of trade ? [...cafe.slice(0, 4), homeWork, ...cafe.slice(4)] : cafe) {
+      if (trade && ['where', 'access'].includes(step)) continue;
       const answer = await browser.submit(
         `${join}/${step}`,
         typed({ ...form, ...changes[step] }) as Record<string, string>,
       );
       if (answer.status !== 303) throw new Error(`${step}: ${answer.status} ${answer.text}`);
-      if (changes['homes'] && step === 'contact') break;
     }
     return browser;
   };
   const joiner = await answerAll({ name: { name: 'The Other Lantern' } });
   const joined = await answerAll();
   await joined.submit(`${join}/check`);
-  const lead = await answerAll({ name: { name: 'Marsh Plumbing' }, homes: { homes: 'yes' } });
-  await lead.submit(`${join}/check`, {}, (await lead.get(join)).headers['location'] ?? join);
+  const trader = await answerAll({ name: { name: 'Marsh Plumbing' }, homes: { homes: 'yes' } });
 
   const staffs = Object.fromEntries(
     await inTurn(staffRoles, async (role) => [role, await staff(role)] as const),
@@ -224,7 +228,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
 
   const visitors = {
     nobody: new Browser(program), asking, half, new: fresh, applicant, waiting, carer: asCardholder,
-    joiner, joined, lead, owner, ...staffs,
+    joiner, joined, trader, owner, ...staffs,
   }; // prettier-ignore
 
   const applySteps = ['caring', 'unpaid', 'area', 'name', 'date-of-birth', 'looked-after', 'address', 'contact', 'contact-address', 'carers-information', 'business-offers']; // prettier-ignore
@@ -292,11 +296,10 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/offers/:region/:slug': [['nobody', `/offers/${region}/${offerSlug}?usableOn=2026-11-23&usableTime=2pm`]],
     '/businesses/:slug': [['nobody', `/businesses/${business.slug}`]],
     '/sitemaps/:file': [['nobody', '/sitemaps/pages-1.xml']],
-    '/for-business/join/:step': [['joiner', ...joinSteps.map((step) => `${join}/${step}`)]],
-    '/for-business/join/check': [['joiner', `${join}/check`]],
+    '/for-business/join/:step': [['joiner', ...joinSteps.map((step) => `${join}/${step}`)], ['trader', ...['work', 'place', 'terms'].map((step) => `${join}/${step}`)]],
+    '/for-business/join/check': [['joiner', `${join}/check`], ['trader', `${join}/check`]],
     '/for-business/join/later': [['joiner', `${join}/later`]],
     '/for-business/join/done': [['joined', `${join}/done`]],
-    '/for-business/join/waiting': [['lead', `${join}/waiting`]],
     '/for-business/join/resume/:token': [['nobody', `${join}/resume/${joiner.cookie('join')}`]],
     '/problems/:slug': [['nobody', '/problems/page-not-found', '/problems/not-signed-in']],
     '/c/:token': [['nobody', cardLook.toLowerCase().startsWith('/c/') ? `/c${cardLook.slice(2)}` : cardLook]],

@@ -15,7 +15,8 @@ export class BusinessMail {
 
   /** Thanks the owner for joining, and tells the staff that somebody waits. */
   async received(tx: Tx, business: Business): Promise<void> {
-    await this.toOwner(tx, business, 'received');
+    if (business.worksInHomes) await this.toOwner(tx, business, 'received-trade', { path: '/business' });
+    else await this.toOwner(tx, business, 'received');
     // As last read: asking anew would need a second connection inside this transaction.
     const { contact } = this.schemes.lastKnown() ?? (await this.schemes.current());
     await this.messages.queue(tx, {
@@ -38,12 +39,12 @@ export class BusinessMail {
     await this.toOwner(tx, business, 'suspended', { reason });
   }
 
-  /** Tells a trade that it is on the list of those who hear when vetting opens. */
-  async leadKept(tx: Tx, lead: Lead): Promise<void> {
+  /** Tells a trade that waited for vetting to open that it can join now. Without an address nothing is sent. */
+  async invited(tx: Tx, lead: Lead): Promise<void> {
     if (!lead.contactEmail) return;
     await this.messages.queue(tx, {
       to: { channel: 'email', address: lead.contactEmail, name: lead.contactName },
-      template: 'businesses/lead',
+      template: 'businesses/invited',
       params: { business: lead.businessName },
       about: { kind: 'lead', id: lead.id },
     });

@@ -4,6 +4,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { accessibilityFacts } from './accessibility.js';
 import { businessKinds, businessStatuses } from './business.entity.js';
+import { homeCustomers, homeTasks } from './home-work.js';
 
 /** A telephone number that may be left out; kept the way people write it here. */
 const phone = z
@@ -63,6 +64,23 @@ export const categoryForm = z.object({
     .regex(/^[a-z-]{1,40}$/, { error: 'businesses:errors.category-missing' }),
 });
 export const homesForm = z.object({ homes: choice(['yes', 'no'], 'businesses:errors.homes-missing') });
+/** A whole number from `min` to 9,999. */
+const count = (min: number, missing: string) =>
+  z
+    .string({ error: missing })
+    .trim()
+    .regex(/^\d{1,4}$/, { error: missing })
+    .transform(Number)
+    .pipe(z.number().min(min, { error: missing }));
+
+/** What a trade does in people's homes, and what the checks are priced by. */
+export const homeWorkForm = z.object({
+  tasks: choices(homeTasks, 'businesses:errors.tasks-missing'),
+  customers: choice(homeCustomers, 'businesses:errors.customers-missing'),
+  employees: count(1, 'businesses:errors.employees-missing'),
+  premises: count(0, 'businesses:errors.premises-missing'),
+  tradingNames: count(1, 'businesses:errors.trading-names-missing'),
+});
 export const contactForm = z.object({
   contactName: line({ max: 80, missing: 'businesses:errors.contact-name-missing' }),
   contactEmail: email,
@@ -91,6 +109,8 @@ export const placeForm = z.object({
   line2: optionalLine({ max: 80 }),
   postcode: line({ max: 20, missing: 'businesses:errors.postcode-missing' }),
 });
+/** Where a trade sets out from: one that works from home need not show its street. */
+export const baseForm = placeForm.extend({ line1: optionalLine({ max: 80 }) });
 export const onlineForm = z.object(anyBranch);
 export const accessForm = z.object({ accessibility: choices(accessibilityFacts) });
 export const placeWithAccessForm = placeForm.extend(accessForm.shape);
@@ -125,6 +145,6 @@ export type PlaceAnswers = z.output<typeof placeForm>;
 export type DetailsAnswers = z.output<typeof detailsForm>;
 
 /** The lines of an address without town and postcode. */
-export function addressLinesOf(answers: Pick<PlaceAnswers, 'line1' | 'line2'>): string[] {
+export function addressLinesOf(answers: { line1: string | null; line2: string | null }): string[] {
   return [answers.line1, answers.line2].filter((text) => text !== null);
 }

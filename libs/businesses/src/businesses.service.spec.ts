@@ -276,15 +276,16 @@ describe('what staff decide', () => {
 });
 
 describe('leads', () => {
-  it('are kept once per person and business, and thanked once', async () => {
+  it('are kept once per person and business, and invited once', async () => {
     const leads = app.get(Leads);
     const plumber = { kind: 'trade', businessName: 'Marsh Plumbing', contactEmail: 'pat@example.org' } as const;
     const first = await database.transaction((tx) => leads.keep(tx, plumber, visitor));
     const again = { ...plumber, businessName: 'MARSH plumbing', contactEmail: 'Pat@Example.org' };
     expect(await database.transaction((tx) => leads.keep(tx, again, visitor))).toBe(first);
-    expect(await messagesTo(first)).toEqual(['businesses/lead']);
+    expect(await messagesTo(first)).toEqual([]);
     expect((await leads.open('trade')).leads.map(({ id }) => id)).toEqual([first]);
-    await leads.close(first, registrar);
+    await Promise.all([1, 2].map(() => leads.invite(first, registrar)));
+    expect(await messagesTo(first)).toEqual(['businesses/invited']);
     expect((await leads.open('trade')).leads).toEqual([]);
   });
 });

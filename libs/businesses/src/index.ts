@@ -37,9 +37,11 @@ export {
   aboutForm,
   accessForm,
   addressLinesOf,
+  baseForm,
   categoryForm,
   contactForm,
   homesForm,
+  homeWorkForm,
   kindForm,
   nameForm,
   onlineForm,
@@ -53,6 +55,7 @@ export { csvRecords, type CsvRecord } from './import/csv-records.js';
 export { BusinessImport, type ImportOptions, type ImportReport } from './import/business-import.js';
 export { type BadRow, columns as importColumns, ImportHeadingsMissing } from './import/import-rows.js';
 export { FileNotReadable, textLines } from './import/text-lines.js';
+export { type HomeCustomers, homeCustomers, type HomeTask, homeTasks, type HomeWork } from './home-work.js';
 export { Joining } from './joining.js';
 export { type JoinAnswers, answersOf, JoinDrafts } from './join-drafts.js';
 export type { JoinDraft } from './join-draft.entity.js';

@@ -4,9 +4,11 @@ import type { Tx } from '@carers/database';
 import { Injectable } from '@nestjs/common';
 import type { Branch } from './branch.entity.js';
 import type { PlacedBranch } from './branches.js';
+import { BusinessEvents } from './business-events.js';
 import { BusinessMail } from './business-mail.js';
 import type { Business } from './business.entity.js';
-import { Businesses, type BusinessFacts } from './businesses.js';
+import { Businesses, type NewBusinessFacts } from './businesses.js';
+import type { HomeWork } from './home-work.js';
 import { BusinessTerms } from './terms.js';
 
 /** How a business comes in: by itself through the registration, or typed in by staff. */
@@ -17,27 +19,31 @@ export class Joining {
     private readonly accounts: Accounts,
     private readonly terms: BusinessTerms,
     private readonly mail: BusinessMail,
+    private readonly events: BusinessEvents,
   ) {}
 
   /**
    * Everything that joining is: the business submitted, its terms agreed, an account for its contact who may act for
-   * it, the thank-you to them and the notice to the staff queued. Saved together, or not at all.
+   * it, the thank-you to them and the notice to the staff queued, the fact announced. Saved together, or not at all.
    * @param termsVersion the version that they read
    * @param branches each from `Branches.place`
+   * @param homeWork what a trade said about its work in people's homes
    * @throws TermsChanged
    */
   async register(
     tx: Tx,
-    facts: BusinessFacts,
+    facts: NewBusinessFacts,
     branches: readonly PlacedBranch[],
     termsVersion: string,
     actor: Actor,
+    homeWork: HomeWork | null = null,
   ): Promise<{ business: Business; branches: Branch[] }> {
     const drafted = await this.businesses.draft(tx, facts, branches, actor);
     const business = await this.businesses.submit(tx, drafted.business.id, actor);
     const owner = await this.addOwner(tx, business.id, { email: facts.contactEmail, name: facts.contactName }, actor);
     await this.terms.accept(tx, business.id, termsVersion, owner);
     await this.mail.received(tx, business);
+    await this.events.announce(tx, 'registered', { businessId: business.id, actor, homeWork });
     return { business, branches: drafted.branches };
   }
 

@@ -4,7 +4,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const leadKinds = ['trade', 'suggestion'] as const;
 export type LeadKind = (typeof leadKinds)[number];
 
-/** A business that cannot join yet: a trade that waits for vetting to open, or one that somebody suggested. */
+/** A business that has not joined: one that somebody suggested, or a trade that asked before there was vetting. */
 @Entity('lead')
 export class Lead {
   @PrimaryColumn('uuid') id: string;

@@ -29,7 +29,7 @@ export class Leads {
     private readonly mail: BusinessMail,
   ) {}
 
-  /** Keeps a lead and thanks by e-mail. The same person asking again about the same business is the same lead. Gives its id. */
+  /** Keeps a lead. The same person asking again about the same business is the same lead. Gives its id. */
   async keep(tx: Tx, facts: LeadFacts, actor: Actor): Promise<string> {
     const email = facts.contactEmail ?? null;
     const lead = tx.create(Lead, {
@@ -48,7 +48,6 @@ export class Leads {
     await tx.createQueryBuilder().insert().into(Lead).values(lead).orIgnore().execute();
     if (!(await tx.existsBy(Lead, { id: lead.id }))) return this.sameAs(tx, lead);
     await this.audit.record(tx, { action: 'lead.kept', subject: { kind: 'lead', id: lead.id }, actor });
-    await this.mail.leadKept(tx, lead);
     return lead.id;
   }
 
@@ -61,6 +60,21 @@ export class Leads {
     });
     const leads = found.slice(0, Leads.pageSize);
     return { leads, next: found.length > leads.length ? (leads.at(-1)?.id ?? null) : null };
+  }
+
+  /** Writes to a trade that waited for vetting to open that it can join now, and is done with it. Once, however often pressed. */
+  async invite(leadId: string, actor: Actor): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const lead = await tx.findOne(Lead, {
+        where: { id: leadId, kind: 'trade', closedAt: IsNull() },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!lead) return;
+      lead.closedAt = this.clock.now();
+      await tx.save(lead);
+      await this.audit.record(tx, { action: 'lead.invited', subject: { kind: 'lead', id: leadId }, actor });
+      await this.mail.invited(tx, lead);
+    });
   }
 
   /** Staff are done with it. Closing it again changes nothing. */

@@ -71,6 +71,12 @@ export class StaffPages implements OnModuleInit {
     });
   }
 
+  @Post('leads/:id/invite')
+  async inviteLead(@Who() who: Who, @Param('id') id: string): Promise<RedirectResult> {
+    await this.leads.invite(known(id), who.actor());
+    return redirect('/staff/businesses/leads', 303, { notice: 'businesses:staff.lead-invited' });
+  }
+
   @Post('leads/:id/close')
   async closeLead(@Who() who: Who, @Param('id') id: string): Promise<RedirectResult> {
     if (!isUuid(id)) throw new BusinessNotFound();

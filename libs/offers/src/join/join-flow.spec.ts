@@ -10,8 +10,8 @@ const cafe: Answers = {
 };
 
 describe('the questions of joining', () => {
-  it('are all asked of a café', () => {
-    expect(stepsFor(cafe)).toEqual(allSteps);
+  it('are all asked of a café, but for the one about homes', () => {
+    expect(stepsFor(cafe)).toEqual(allSteps.filter((step) => step !== 'work'));
     expect(nextStep({}, version)).toBe('name');
     expect(nextStep(cafe, version)).toBe('contact');
   });
@@ -24,8 +24,12 @@ describe('the questions of joining', () => {
     expect(online).not.toContain('access');
   });
 
-  it('end after the contact for a trade', () => {
-    expect(stepsFor({ ...cafe, homes: { homes: 'yes' } }).at(-1)).toBe('contact');
+  it('ask a trade about its work and where it sets out from, and not what helps visitors', () => {
+    const trade: Answers = { ...cafe, homes: { homes: 'yes' } };
+    const asked = ['name', 'kind', 'category', 'homes', 'work', 'contact', 'about', 'place', 'offer', 'terms'];
+    expect(stepsFor(trade)).toEqual(asked);
+    expect(nextStep(trade, version)).toBe('work');
+    expect(stepsFor({ ...trade, kind: { kind: 'online' }, where: { where: 'online' } })).toEqual(asked);
   });
 
   it('can be opened up to the first without an answer, and no further', () => {

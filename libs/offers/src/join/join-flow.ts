@@ -1,9 +1,11 @@
 import {
   aboutForm,
   accessForm,
+  baseForm,
   categoryForm,
   contactForm,
   homesForm,
+  homeWorkForm,
   kindForm,
   nameForm,
   placeForm,
@@ -13,16 +15,20 @@ import {
 import type { z } from 'zod';
 import type { OfferContent } from '../offer.entity.js';
 
+/** The form of a place that customers visit: they need its street. */
+export const visitedPlaceForm = placeForm.omit({ name: true });
+
 /** The questions of joining with one form each; the offer has a form of its own. */
 export const stepForms = {
   name: nameForm,
   kind: kindForm,
   category: categoryForm,
   homes: homesForm,
+  work: homeWorkForm,
   contact: contactForm,
   about: aboutForm,
   where: whereForm,
-  place: placeForm.omit({ name: true }),
+  place: baseForm.omit({ name: true }),
   access: accessForm,
   terms: termsForm,
 };
@@ -40,6 +46,7 @@ export const allSteps = [
   'kind',
   'category',
   'homes',
+  'work',
   'contact',
   'about',
   'where',
@@ -53,20 +60,24 @@ export function isStep(text: string): text is Step {
   return (allSteps as readonly string[]).includes(text);
 }
 
-/** Trades are kept as leads until vetting opens. */
+/** It works in people's homes: it is vetted before it is listed. */
 export function isTrade(answers: Answers): boolean {
   return answers.homes?.homes === 'yes';
 }
 
-/** No place that customers visit. */
+/** No place that customers visit. A trade always has a place that it sets out from. */
 export function isOnline(answers: Answers): boolean {
+  if (isTrade(answers)) return false;
   return answers.kind?.kind === 'online' || answers.where?.where === 'online';
 }
 
 /** The questions that these answers lead to. */
 export function stepsFor(answers: Answers): Step[] {
-  if (isTrade(answers)) return ['name', 'kind', 'category', 'homes', 'contact'];
+  const trade = isTrade(answers);
   return allSteps.filter((step) => {
+    if (step === 'work') return trade;
+    // Nobody visits a trade: it is asked where it sets out from, and not what helps there.
+    if (trade && (step === 'where' || step === 'access')) return false;
     if (step === 'where') return answers.kind?.kind !== 'online';
     if (step === 'place' || step === 'access') return !isOnline(answers);
     return true;

@@ -9,7 +9,6 @@ import {
   type JoinDraft,
   JoinDrafts,
   Joining,
-  Leads,
   type NewBusinessFacts,
 } from '@carers/businesses';
 import { Database, type Tx } from '@carers/database';
@@ -19,9 +18,9 @@ import { Offers } from '../offers.js';
 import { type Answers, isOnline, isTrade, nextStep } from './join-flow.js';
 
 /** What became of a registration; `incomplete` when a question is still open. */
-export type JoinOutcome = 'joined' | 'waiting' | 'incomplete';
+export type JoinOutcome = 'joined' | 'incomplete';
 
-/** Turns the answers of a registration into a business with its first offer, or into a lead. */
+/** Turns the answers of a registration into a business with its first offer. */
 @Injectable()
 export class JoinSubmission {
   constructor(
@@ -31,7 +30,6 @@ export class JoinSubmission {
     private readonly branches: Branches,
     private readonly categories: Categories,
     private readonly terms: BusinessTerms,
-    private readonly leads: Leads,
     private readonly offers: Offers,
     private readonly schemes: SchemeService,
   ) {}
@@ -42,19 +40,19 @@ export class JoinSubmission {
    */
   async send(draft: JoinDraft): Promise<JoinOutcome> {
     const answers = answersOf(draft) as Answers;
-    if (sent(draft)) return outcomeOf(draft);
+    if (sent(draft)) return 'joined';
     if (nextStep(answers, (await this.terms.current()).version) !== null) return 'incomplete';
     const actor: Actor = { kind: 'link', id: draft.id };
-    const work = isTrade(answers) ? this.lead(answers, actor) : await this.business(answers, actor);
+    const work = await this.business(answers, actor);
     // Before the transaction: inside it, the notice to the staff must not wait for a second connection.
     await this.schemes.current();
     return this.database.transaction(async (tx) => {
       const locked = await this.drafts.locked(tx, draft.id);
-      if (sent(locked)) return outcomeOf(locked);
+      if (sent(locked)) return 'joined';
       // Somebody with the same link changed an answer in this moment: they look at the check page again.
       if (locked.answers !== draft.answers) return 'incomplete';
       await this.drafts.close(tx, locked, await work(tx));
-      return outcomeOf(locked);
+      return 'joined';
     });
   }
 
@@ -62,23 +60,12 @@ export class JoinSubmission {
     const facts = await this.factsOf(answers);
     const placed = await this.branches.place(branchOf(answers));
     return async (tx: Tx) => {
-      const { business } = await this.joining.register(tx, facts, [placed], answers.terms!.version, actor);
+      const { version } = answers.terms!;
+      const homeWork = isTrade(answers) ? answers.work! : null;
+      const { business } = await this.joining.register(tx, facts, [placed], version, actor, homeWork);
       const offer = await this.offers.draft(tx, business.id, answers.offer!, actor);
       await this.offers.submit(tx, offer.id, actor);
       return { businessId: business.id };
-    };
-  }
-
-  private lead(answers: Answers, actor: Actor) {
-    return async (tx: Tx) => {
-      const category = await this.categories.bySlug(answers.category!.category);
-      const facts = {
-        kind: 'trade',
-        businessName: answers.name!.name,
-        categoryId: category?.id,
-        ...answers.contact,
-      } as const;
-      return { leadId: await this.leads.keep(tx, facts, actor) };
     };
   }
 
@@ -92,7 +79,7 @@ export class JoinSubmission {
       summary: answers.about!.summary,
       website: answers.about!.website,
       recruitedByCode: answers.about!.leafletCode,
-      worksInHomes: false,
+      worksInHomes: isTrade(answers),
     };
   }
 }
@@ -111,10 +98,7 @@ export function branchOf(answers: Answers): BranchFacts {
   };
 }
 
+/** A registration of the time when trades were kept as leads was sent too. */
 function sent(draft: JoinDraft): boolean {
   return draft.businessId !== null || draft.leadId !== null;
-}
-
-function outcomeOf(draft: JoinDraft): JoinOutcome {
-  return draft.leadId === null ? 'joined' : 'waiting';
 }

@@ -17,7 +17,16 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OfferForm } from '../offer-form.js';
 import { OfferWording } from '../offer-wording.js';
-import { type Answers, isStep, isTrade, mayOpen, nextStep, type Step, stepForms } from './join-flow.js';
+import {
+  type Answers,
+  isStep,
+  isTrade,
+  mayOpen,
+  nextStep,
+  type Step,
+  stepForms,
+  visitedPlaceForm,
+} from './join-flow.js';
 import { branchOf, JoinSubmission } from './join-submission.js';
 import { checkModel, formOf, stepModel } from './join.presenter.js';
 
@@ -63,21 +72,15 @@ export class JoinPages {
     const draft = await this.current(request);
     if (!draft) return redirect(root);
     const outcome = await this.submission.send(draft);
-    return redirect(outcome === 'incomplete' ? root : `${root}/${outcome === 'joined' ? 'done' : 'waiting'}`);
+    return redirect(outcome === 'incomplete' ? root : `${root}/done`);
   }
 
   @Get('done')
   async done(@Req() request: FastifyRequest): Promise<PageResult | RedirectResult> {
     const draft = await this.current(request);
     if (!draft?.businessId) return redirect(root);
-    const { name } = await this.businesses.get(draft.businessId);
-    return page('offers/join/done', { name });
-  }
-
-  @Get('waiting')
-  async waiting(@Req() request: FastifyRequest): Promise<PageResult | RedirectResult> {
-    const draft = await this.current(request);
-    return draft?.leadId ? page('offers/join/waiting') : redirect(root);
+    const { name, worksInHomes } = await this.businesses.get(draft.businessId);
+    return page('offers/join/done', { name, trade: worksInHomes });
   }
 
   /** The link with which to go on elsewhere. It is shown to the browser that holds its secret, and to nobody else. */
@@ -137,8 +140,7 @@ export class JoinPages {
     const draft = await this.unsent(request);
     const answers = answersIn(draft);
     if (!mayOpen(step, answers, (await this.terms.current()).version)) return redirect(await this.onwards(draft));
-    const read =
-      step === 'offer' ? await readForm(OfferForm, atAllBranches(body)) : await readForm(stepForms[step], body);
+    const read = await readAnswer(step, answers, body);
     const errors = read.errors ?? (await this.doubts(step, { ...answers, [step]: read.value }));
     if (errors.length > 0) return this.stepPage(step, answers, { form: read.form, errors });
 
@@ -150,10 +152,7 @@ export class JoinPages {
     }
     const now = { ...answers, ...given } as Answers;
     const next = nextStep(now, (await this.terms.current()).version);
-    if (next) return redirect(`${root}/${next}`);
-    if (!isTrade(now)) return redirect(`${root}/check`);
-    const outcome = draft && (await this.submission.send((await this.current(request))!));
-    return redirect(outcome === 'waiting' ? `${root}/waiting` : root);
+    return redirect(`${root}/${next ?? 'check'}`);
   }
 
   /** What only a look elsewhere can tell: that there is such a category, that a postcode lies in the territory. */
@@ -216,6 +215,13 @@ export class JoinPages {
 
 function answersIn(draft: JoinDraft | null): Answers {
   return draft ? (answersOf(draft) as Answers) : {};
+}
+
+/** The answer to a question by its form. Where customers come, the street must be given. */
+async function readAnswer(step: Step, answers: Answers, body: unknown) {
+  if (step === 'offer') return readForm(OfferForm, atAllBranches(body));
+  if (step === 'place' && !isTrade(answers)) return readForm(visitedPlaceForm, body);
+  return readForm(stepForms[step], body);
 }
 
 /** The first offer holds everywhere: there is only one branch yet, and it has no id. */

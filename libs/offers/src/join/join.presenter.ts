@@ -1,14 +1,22 @@
-import { accessibilityFacts, businessKinds } from '@carers/businesses';
+import { accessibilityFacts, businessKinds, homeCustomers, homeTasks } from '@carers/businesses';
 import type { PlacedBranch } from '@carers/businesses';
 import { offerFormOf } from '../offer-form.js';
 import type { OfferText } from '../offer.entity.js';
-import { type Answers, isOnline, pathBefore, type Step } from './join-flow.js';
+import { type Answers, isOnline, isTrade, pathBefore, type Step } from './join-flow.js';
 
 /** What the page of a question shows before anything is typed: the answer given last time. */
 export function formOf(step: Step, answers: Answers): object {
   const { offer } = answers;
   if (step === 'offer') return offer ? offerFormOf(offer) : {};
+  // One name and one place is what most have.
+  if (step === 'work') return workForm(answers);
   return answers[step] ?? {};
+}
+
+function workForm({ work }: Answers): object {
+  if (!work) return { premises: '1', tradingNames: '1' };
+  const [employees, premises, tradingNames] = [work.employees, work.premises, work.tradingNames].map(String);
+  return { ...work, employees, premises, tradingNames };
 }
 
 /** What the page of a question needs beside its form. */
@@ -20,7 +28,10 @@ export function stepModel(step: Step, answers: Answers, categories: readonly str
     categories,
     facts: accessibilityFacts,
     termsVersion,
-    trade: answers.homes?.homes === 'yes',
+    tasks: homeTasks,
+    customers: homeCustomers,
+    trade: isTrade(answers),
+    placeTitle: `businesses:join.place.${isTrade(answers) ? 'trade-title' : 'title'}`,
     online: isOnline(answers),
   };
 }
@@ -45,6 +56,23 @@ function typed(...texts: (string | null | undefined)[]): Line[] {
   return texts.filter((text): text is string => Boolean(text)).map((text) => ({ text }));
 }
 
+/** What a trade said about its work in homes. */
+function workRows(answers: Answers): Row[] {
+  const { work } = answers;
+  if (!isTrade(answers) || !work) return [];
+  return [
+    row(
+      'tasks',
+      'work',
+      work.tasks.map((task) => ({ key: `businesses:join.work.${task}` })),
+    ),
+    row('customers', 'work', [{ key: `businesses:join.work.${work.customers}` }]),
+    row('employees', 'work', typed(String(work.employees))),
+    row('premises', 'work', typed(String(work.premises))),
+    row('trading-names', 'work', typed(String(work.tradingNames))),
+  ];
+}
+
 /** The answers, for the last look before they are sent. */
 export function checkModel(answers: Answers, placed: PlacedBranch, offer: OfferText) {
   const { name, kind, category, about, contact } = answers;
@@ -56,14 +84,16 @@ export function checkModel(answers: Answers, placed: PlacedBranch, offer: OfferT
         row('address', 'place', typed(...placed.addressLines, placed.town, placed.postcode)),
         row('phone', 'place', typed(placed.phone)),
         row('opening', 'place', typed(placed.opening)),
-        row('accessibility', 'access', facts),
+        ...(isTrade(answers) ? [] : [row('accessibility', 'access', facts)]),
       ];
   return {
     back: '/for-business/join/terms',
+    trade: isTrade(answers),
     business: [
       row('name', 'name', typed(name?.name)),
       row('kind', 'kind', [{ key: `businesses:kinds.${kind?.kind}` }]),
       row('category', 'category', [{ key: `businesses:categories.${category?.category}` }]),
+      ...workRows(answers),
       row('summary', 'about', typed(about?.summary)),
       row('website', 'about', typed(about?.website)),
       row('leaflet-code', 'about', typed(about?.leafletCode)),
