@@ -3,6 +3,7 @@ import { withOrigin } from '@carers/audit';
 import { isOutage } from '@carers/database';
 import { configureHttp, createHttpAdapter, PagesOptions } from '@carers/pages';
 import { createLogger, NestLog, type Settings } from '@carers/settings';
+import { openTillLane } from '@carers/till';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -21,7 +22,10 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   return app;
 }
 
-/** What every door needs, in the order it is passed: origin of the request, then pages, then the API's description. */
+/**
+ * What every door needs, in the order it is passed: origin of the request, then pages, then the API's description. The
+ * till's lane passes them by.
+ */
 export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -30,5 +34,6 @@ export async function configureApp(app: NestFastifyApplication, settings: Settin
   app.get(PagesOptions).isOutage = isOutage;
   await configureHttp(app, settings);
   await configureAccess(app, settings);
+  await openTillLane(app, settings);
   describeApi(app, settings);
 }

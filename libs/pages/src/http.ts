@@ -11,6 +11,7 @@ import { constants } from 'node:zlib';
 import { Assets } from './assets.js';
 import { checkReadable } from './clean-input.js';
 import { ResponsePolicy } from './policy.js';
+import { securityHeaders } from './security-headers.js';
 import { takeFiles } from './uploads/take-files.js';
 import type { Viewer } from './view-context.js';
 
@@ -27,19 +28,26 @@ declare module 'fastify' {
 
 const chance = new SystemChance();
 
-/** Nest's Fastify with our limits. `extra` is for the logger. */
-export function createHttpAdapter(settings: Settings, extra: FastifyServerOptions = {}): FastifyAdapter {
-  return new FastifyAdapter<RawServerDefault>({
+/** What bounds every request, and how it is named. */
+export function httpLimits(settings: Settings) {
+  return {
     // An address in X-Forwarded-For is believed only from these.
     trustProxy: settings.trustedProxies.length ? [...settings.trustedProxies] : false,
     bodyLimit: 256 * 1024,
     // For the whole of a request to arrive; Fastify's own default lets a slow sender hold a connection for ever.
     requestTimeout: 60_000,
-    // The text of a card's QR, about 200 characters, is one part of a path.
-    routerOptions: { maxParamLength: 600 },
     // A reference that can be read out on the telephone.
     genReqId: () => chance.digits(10),
     requestIdHeader: false,
+  } as const satisfies FastifyServerOptions;
+}
+
+/** Nest's Fastify with our limits. `extra` is for the logger. */
+export function createHttpAdapter(settings: Settings, extra: FastifyServerOptions = {}): FastifyAdapter {
+  return new FastifyAdapter<RawServerDefault>({
+    ...httpLimits(settings),
+    // The text of a card's QR, about 200 characters, is one part of a path.
+    routerOptions: { maxParamLength: 600 },
     // An address that cannot be decoded names nothing; as an unknown one it gets the same page and headers as others.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : '/address-that-cannot-be-read'),
     ...extra,
@@ -120,20 +128,4 @@ function isDecodable(url: string): boolean {
   } catch {
     return false;
   }
-}
-
-function securityHeaders(settings: Settings): [string, string][] {
-  return [
-    // Nothing is kept unless its route says so.
-    ['cache-control', 'no-store'],
-    ['x-content-type-options', 'nosniff'],
-    // Links in letters and mails hold secrets in their path: no other site may learn them.
-    ['referrer-policy', 'same-origin'],
-    ['cross-origin-opener-policy', 'same-origin'],
-    ['cross-origin-resource-policy', 'same-origin'],
-    ['x-frame-options', 'DENY'],
-    ...(settings.https
-      ? [['strict-transport-security', 'max-age=63072000; includeSubDomains'] as [string, string]]
-      : []),
-  ];
 }

@@ -26,7 +26,8 @@ export {
   type ReadFormOptions,
 } from './forms.js';
 export { govukParams, renderComponent, safeHtml, type SafeHtml } from './govuk.js';
-export { configureHttp, createHttpAdapter } from './http.js';
+export { checkReadable } from './clean-input.js';
+export { configureHttp, createHttpAdapter, httpLimits } from './http.js';
 export { PageRenderer } from './page-renderer.js';
 export {
   page,
@@ -44,6 +45,7 @@ export { Permits, type Permissions } from './policy.js';
 export { ProblemFilter } from './problem.filter.js';
 export { PSEUDO_LOCALE, pseudo } from './pseudo-locale.js';
 export { PUBLIC, Public } from './public.decorator.js';
+export { plainHeaders } from './security-headers.js';
 export { ServiceWorkers } from './service-workers.js';
 export { dirOf, FALLBACK_LOCALE, Translations, type TranslationsOptions } from './translations.js';
 export { TakesFile } from './uploads/take-files.js';

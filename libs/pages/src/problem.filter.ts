@@ -36,7 +36,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    await this.answer(error, request, host.switchToHttp().getResponse<FastifyReply>());
+  }
+
+  /** Answers a request with what went wrong. */
+  async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (reply.sent) return;
     const words = this.renderer.wordsFor(request);
     const account = this.account(error, request, words);

@@ -3,6 +3,7 @@ export { Redemption } from './redemption.entity.js';
 export { Redemptions, type RedemptionAnswer } from './redemptions.js';
 export { TillJobsModule, TillModule, TillWebModule } from './till.module.js';
 export { TillDevices } from './till-devices.js';
+export { openTillLane } from './till-lane.js';
 export { TillKey } from './till-key.entity.js';
 export { longestOverlap, TillKeys, usualOverlap } from './till-keys.js';
 export { Till, type TillScope, tillScopes } from './till.entity.js';

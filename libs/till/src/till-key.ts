@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { TillKeyRefused } from './till.problems.js';
@@ -17,10 +18,22 @@ export function hashOfTillKey(key: string): string {
   return hash('sha256', key);
 }
 
-/** The hash of the key in `Authorization: Bearer ck_…`. Whether a till has it, the statement that uses it finds out. */
-export const TillKeyHash = createParamDecorator((_: unknown, context: ExecutionContext): string => {
-  const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+/** Whether a request carries what can only be meant as a till's key. */
+export function looksLikeTillKey(authorization: string | undefined): boolean {
+  return authorization?.startsWith(`Bearer ${prefix}`) ?? false;
+}
+
+/**
+ * The hash of the key in `Authorization: Bearer ck_…`. Whether a till has it, the statement that uses it finds out.
+ * @throws TillKeyRefused where there is none
+ */
+export function keyHashIn({ authorization }: IncomingHttpHeaders): string {
   const key = /^Bearer (ck_[A-Za-z0-9_-]{20,64})$/i.exec(authorization ?? '')?.[1];
   if (!key) throw new TillKeyRefused();
   return hashOfTillKey(key);
-});
+}
+
+/** The same as a parameter of a controller's method. */
+export const TillKeyHash = createParamDecorator((_: unknown, context: ExecutionContext): string =>
+  keyHashIn(context.switchToHttp().getRequest<FastifyRequest>().headers),
+);

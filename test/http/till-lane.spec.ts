@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { Given } from '../support/given.js';
+
+/** The ordinary way is the reference: each request is sent by both, and nobody must be able to tell which it took. */
+describe('the till’s lane', () => {
+  let running: TestApp;
+  let key: string;
+  let credential: string;
+  let offerId: string;
+
+  beforeAll(async () => {
+    running = await startTestApp({ at: '2026-11-21T12:00:00Z' });
+    const given = new Given(running);
+    await given.scheme();
+    const { business, branch } = await given.business();
+    key = await given.tillKey(branch.id);
+    credential = (await given.card()).printedQr;
+    offerId = (await given.offer(business.id)).id;
+  });
+  afterAll(() => running?.close());
+
+  interface Sent {
+    path: string;
+    body: object | string;
+    headers?: Record<string, string>;
+  }
+
+  /** A cookie is a browser's: with one, a request goes the ordinary way. */
+  const send = ({ path, body, headers }: Sent, way: 'lane' | 'ordinary') =>
+    running
+      .browser()
+      .post(path)
+      .set({ authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers })
+      .set(way === 'lane' ? {} : { cookie: 'none=none' })
+      .send(body);
+
+  /** What may differ from one request to the next, whichever way it takes. */
+  const plain = ({ date: _date, connection: _connection, 'keep-alive': _keep, ...headers }: Record<string, string>) =>
+    headers;
+
+  async function both(sent: Sent) {
+    const [lane, ordinary] = [await send(sent, 'lane'), await send(sent, 'ordinary')];
+    expect([lane.status, plain(lane.headers), lane.body]).toEqual([
+      ordinary.status,
+      plain(ordinary.headers),
+      ordinary.body,
+    ]);
+    return lane;
+  }
+
+  const scan = () => ({ credential, scanId: randomUUID() });
+
+  it('gives the same answers', async () => {
+    const body = scan();
+    expect((await both({ path: '/api/v1/validations', body })).status).toBe(200);
+    // The first of the two records it, and the second is told that it was.
+    const use = { path: '/api/v1/redemptions', body: { scanId: body.scanId, offerId, basketPence: 1000 } };
+    const [first, again] = [await send(use, 'lane'), await send(use, 'ordinary')];
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(again.body).toEqual(first.body);
+    expect(plain(again.headers)).toEqual(plain(first.headers));
+  });
+
+  it.each([
+    ['a field that is wrong', '/api/v1/validations', { credential: 'x', scanId: 'no' }, 422],
+    ['a field that is unknown', '/api/v1/redemptions', { scanId: randomUUID(), offerId: randomUUID(), more: 1 }, 422],
+    ['no JSON', '/api/v1/validations', '{"credential"', 400],
+    ['an empty body', '/api/v1/validations', '', 400],
+    ['a body that pollutes prototypes', '/api/v1/validations', '{"__proto__":{"a":1}}', 400],
+    ['a body of 300 kB', '/api/v1/validations', { credential: 'x'.repeat(300_000) }, 413],
+    ['text that cannot be stored', '/api/v1/validations', { credential: 'a\0b', scanId: randomUUID() }, 422],
+    ['a use without a scan', '/api/v1/redemptions', { scanId: randomUUID(), offerId: randomUUID() }, 409],
+  ])('refuses %s alike', async (_what, path, body, status) => {
+    expect((await both({ path, body })).status).toBe(status);
+  });
+
+  it('refuses keys alike: of nobody, too short, and none', async () => {
+    for (const authorization of [`Bearer ck_${'a'.repeat(27)}`, 'Bearer ck_', 'Basic eDp5', '']) {
+      const answer = await both({ path: '/api/v1/validations', body: scan(), headers: { authorization } });
+      expect([answer.status, (answer.body as { type: string }).type]).toEqual([401, '/problems/till-key-refused']);
+    }
+  });
+
+  it('takes an address with a query, and another type of body, the ordinary way', async () => {
+    await both({ path: '/api/v1/validations?more=1', body: scan() });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams(scan()).toString();
+    expect((await both({ path: '/api/v1/validations', body, headers })).status).toBe(200);
+  });
+});
