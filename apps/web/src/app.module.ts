@@ -5,6 +5,7 @@ import { BusinessesWebModule } from '@carers/businesses';
 import { CardsWebModule } from '@carers/cards';
 import { ChainsWebModule } from '@carers/chains';
 import { DatabaseModule, KernelModule } from '@carers/database';
+import { EvidenceModule } from '@carers/evidence';
 import { InformationServiceWebModule } from '@carers/information-service';
 import { JobsModule } from '@carers/jobs';
 import { MessagesWebModule } from '@carers/messages';
@@ -43,6 +44,7 @@ export class AppModule {
         OffersWebModule,
         InformationServiceWebModule,
         PaymentsWebModule,
+        EvidenceModule,
         ReviewsWebModule,
         TillWebModule,
         ChainsWebModule,

@@ -5,6 +5,7 @@ import { BusinessesJobsModule } from '@carers/businesses';
 import { CardsJobsModule } from '@carers/cards';
 import { ChainsJobsModule } from '@carers/chains';
 import { DatabaseModule, KernelModule } from '@carers/database';
+import { EvidenceJobsModule } from '@carers/evidence';
 import { InformationServiceJobsModule } from '@carers/information-service';
 import { JobsModule } from '@carers/jobs';
 import { MessagesJobsModule } from '@carers/messages';
@@ -24,6 +25,7 @@ import { ScheduleModule } from '@nestjs/schedule';
   imports: [
     MessagesJobsModule,
     PaymentsJobsModule,
+    EvidenceJobsModule,
     AccessJobsModule,
     BusinessesJobsModule,
     CardsJobsModule,

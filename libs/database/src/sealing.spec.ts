@@ -27,6 +27,20 @@ describe('sealing', () => {
     expect(() => sealing.open('', 'email')).toThrow(CannotUnseal);
   });
 
+  it('does the same with bytes, which open for their own purpose only', () => {
+    const bytes = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 256));
+    const sealed = sealing.sealBytes(bytes, 'file.1');
+    expect(sealing.openBytes(sealed, 'file.1').equals(bytes)).toBe(true);
+    expect(() => sealing.openBytes(sealed, 'file.2')).toThrow(CannotUnseal);
+    expect(() => new Sealing([key('b', 2)]).openBytes(sealed, 'file.1')).toThrow(CannotUnseal);
+    for (let at = 0; at < sealed.length; at += 7) {
+      const altered = Buffer.from(sealed);
+      altered[at]! ^= 1;
+      expect(() => sealing.openBytes(altered, 'file.1')).toThrow(CannotUnseal);
+    }
+    expect(() => sealing.openBytes(Buffer.alloc(0), 'file.1')).toThrow(CannotUnseal);
+  });
+
   it('goes on opening, and finding, after a new key came before the old', () => {
     const rotated = new Sealing([key('b', 2), key('a', 1)]);
     expect(rotated.open(sealing.seal('x', 'email'), 'email')).toBe('x');

@@ -40,33 +40,55 @@ export class Sealing {
   }
 
   seal(text: string, purpose: string): string {
-    // A nonce must never repeat under one key, even in a test with a set chance: always the system's randomness.
-    const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.current.key, iv);
-    cipher.setAAD(Buffer.from(purpose));
-    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return `v1.${this.current.id}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
+    return `v1.${this.current.id}.${this.encrypt(Buffer.from(text), purpose).toString('base64url')}`;
+  }
+
+  /** The same for bytes, without base64: `v1.<key id>.` in ASCII, then iv, tag and ciphertext. */
+  sealBytes(bytes: Uint8Array, purpose: string): Buffer {
+    return Buffer.concat([Buffer.from(`v1.${this.current.id}.`), this.encrypt(bytes, purpose)]);
   }
 
   /** @throws CannotUnseal */
   open(value: string, purpose: string): string {
     const [version, id, body] = value.split('.');
-    const key = id === undefined ? undefined : this.byId.get(id);
-    if (version !== 'v1' || !key || !body) throw new CannotUnseal(`No key opens a value sealed with key ${id}.`);
-    const bytes = Buffer.from(body, 'base64url');
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
-      decipher.setAAD(Buffer.from(purpose));
-      decipher.setAuthTag(bytes.subarray(12, 28));
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
-    } catch {
-      throw new CannotUnseal('A sealed value was altered.');
-    }
+    if (!body) throw new CannotUnseal('Not a sealed value.');
+    return this.decrypt(version, id, Buffer.from(body, 'base64url'), purpose).toString('utf8');
+  }
+
+  /** @throws CannotUnseal */
+  openBytes(value: Uint8Array, purpose: string): Buffer {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const head = /^(v\d+)\.([A-Za-z0-9_-]{1,16})\./.exec(bytes.subarray(0, 24).toString('latin1'));
+    if (!head) throw new CannotUnseal('Not a sealed value.');
+    return this.decrypt(head[1], head[2], bytes.subarray(head[0].length), purpose);
   }
 
   /** A keyed hash (HMAC-SHA-256, 64 hex digits) that finds equal values without storing them. */
   lookup(text: string, purpose: string): string {
     return createHmac('sha256', this.lookupKey).update(`${purpose}\0${text}`).digest('hex');
+  }
+
+  /** iv (12 bytes), tag (16 bytes) and ciphertext. */
+  private encrypt(bytes: Uint8Array, purpose: string): Buffer {
+    // A nonce must never repeat under one key, even in a test with a set chance: always the system's randomness.
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.current.key, iv);
+    cipher.setAAD(Buffer.from(purpose));
+    const sealed = [cipher.update(bytes), cipher.final()];
+    return Buffer.concat([iv, cipher.getAuthTag(), ...sealed]);
+  }
+
+  private decrypt(version: string | undefined, id: string | undefined, bytes: Buffer, purpose: string): Buffer {
+    const key = id === undefined ? undefined : this.byId.get(id);
+    if (version !== 'v1' || !key) throw new CannotUnseal(`No key opens a value sealed with key ${id}.`);
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+      decipher.setAAD(Buffer.from(purpose));
+      decipher.setAuthTag(bytes.subarray(12, 28));
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]);
+    } catch {
+      throw new CannotUnseal('A sealed value was altered.');
+    }
   }
 }
 

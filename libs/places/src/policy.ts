@@ -94,6 +94,8 @@ export const policySchema = z.strictObject({
     redemptionLink: days,
     /** Closed reviews, which by then lead to nobody, go after this. */
     reviews: days.default(365),
+    /** What files of evidence hold goes this long after what they were for came to its end. */
+    evidence: days.default(365),
     outgoingMessages: days,
     signInLog: days,
   }),

@@ -1,4 +1,11 @@
 export { createLogger, NestLog } from './logging.js';
 export { currentEnvironment, dataFolder, type Environment, readSettings } from './read-settings.js';
 export { SettingsModule } from './settings.module.js';
-export { Settings, SettingsInvalid, type EncryptionKey, type NotifySettings, type StripeSettings } from './settings.js';
+export {
+  Settings,
+  SettingsInvalid,
+  type ClamdSettings,
+  type EncryptionKey,
+  type NotifySettings,
+  type StripeSettings,
+} from './settings.js';

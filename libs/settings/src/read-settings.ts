@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { projectRoot } from '@carers/kernel';
 import { z } from 'zod';
-import { type EncryptionKey, type NotifySettings, Settings, SettingsInvalid } from './settings.js';
+import { type ClamdSettings, type EncryptionKey, type NotifySettings, Settings, SettingsInvalid } from './settings.js';
 
 /** Names and values of environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,6 +46,12 @@ const environment = z.object({
   STRIPE_SECRET_KEY: optional,
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
+  CLAMD_HOST: optional,
+  CLAMD_PORT: z.preprocess(
+    blankIsAbsent,
+    z.coerce.number({ error: 'must be a number from 1 to 65535' }).int().min(1).max(65_535).default(3310),
+  ),
+  CLAMD_SOCKET: optional,
   SESSION_SECRET: z.preprocess(
     blankIsAbsent,
     z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
@@ -95,6 +101,9 @@ export function readSettings(env: Environment = process.env): Settings {
   if (values.NOTIFY_API_KEY && !values.NOTIFY_TEXT_TEMPLATE) {
     missing.push('NOTIFY_TEXT_TEMPLATE is not set: give the id of a text template that consists of ((message)).');
   }
+  if (values.CLAMD_HOST && values.CLAMD_SOCKET) {
+    missing.push('CLAMD_HOST and CLAMD_SOCKET are both set: give the one that clamd listens on.');
+  }
   if (missing.length > 0) throw new SettingsInvalid(missing);
 
   const publicUrl = (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, '');
@@ -113,6 +122,7 @@ export function readSettings(env: Environment = process.env): Settings {
       webhookSecrets: listOf(values.STRIPE_WEBHOOK_SECRET),
       apiUrl: values.STRIPE_API_URL ?? null,
     },
+    clamd: clamdFrom(values),
     sessionSecret: values.SESSION_SECRET ?? '',
     dataEncryptionKeys: encryptionKeys(values.DATA_ENCRYPTION_KEY ?? ''),
     cardSigningKeys: values.CARD_SIGNING_KEYS,
@@ -133,6 +143,12 @@ export function dataFolder(configured: string | undefined): string {
 function notifyFrom(values: z.infer<typeof environment>): NotifySettings | null {
   const { NOTIFY_API_KEY: apiKey, NOTIFY_TEXT_TEMPLATE: textTemplate, NOTIFY_API_URL: apiUrl } = values;
   return apiKey && textTemplate ? { apiKey, textTemplate, apiUrl: apiUrl ?? null } : null;
+}
+
+function clamdFrom(values: z.infer<typeof environment>): ClamdSettings | null {
+  const { CLAMD_HOST: host, CLAMD_PORT: port, CLAMD_SOCKET: socket } = values;
+  if (socket) return { socket };
+  return host ? { host, port } : null;
 }
 
 const secretHelp = {

@@ -23,6 +23,9 @@ export interface NotifySettings {
   apiUrl: string | null;
 }
 
+/** Where the virus scanner `clamd` listens: a TCP port, or a Unix socket. */
+export type ClamdSettings = { host: string; port: number } | { socket: string };
+
 /** The environment, read and checked once at start. Nothing else in the program looks at `process.env`. */
 export class Settings {
   readonly production: boolean;
@@ -38,6 +41,8 @@ export class Settings {
   /** GOV.UK Notify, which sends texts; null where none is set up. */
   readonly notify: NotifySettings | null;
   readonly stripe: StripeSettings;
+  /** The scanner that files of strangers pass; null where none is set up. */
+  readonly clamd: ClamdSettings | null;
   readonly sessionSecret: string;
   /** The first encrypts; all decrypt. */
   readonly dataEncryptionKeys: readonly EncryptionKey[];
