@@ -20,6 +20,7 @@ import { TillHotPath1763770120000 } from './202611220120-till-hot-path.js';
 import { OfferHours1763770130000 } from './202611220130-offer-hours.js';
 import { SettlementUses1763770140000 } from './202611220140-settlement-uses.js';
 import { Evidence1763770155000 } from './202611220155-evidence.js';
+import { Listing1763770170000 } from './202611220170-listing.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -44,4 +45,5 @@ export const migrations: MigrationClass[] = [
   OfferHours1763770130000,
   SettlementUses1763770140000,
   Evidence1763770155000,
+  Listing1763770170000,
 ];

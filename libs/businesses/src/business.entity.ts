@@ -30,8 +30,10 @@ export class Business {
   @Column('text', { name: 'contact_email_hash' }) contactEmailHash: string;
   @SealedColumn({ name: 'contact_phone', nullable: true }) contactPhone: string | null;
   @Column('text') status: BusinessStatus;
-  /** Trades are listed only with an accreditation; until vetting opens they are kept as leads. */
+  /** A trade: what it offers in people's homes is listed only with a valid accreditation. */
   @Column('boolean', { name: 'works_in_homes' }) worksInHomes: boolean;
+  /** The last day on which those offers may be shown; null: not at all. Kept by `HomeVisits` of lib offers. */
+  @Column('date', { name: 'home_visits_until', nullable: true }) homeVisitsUntil: LocalDate | null;
   /** The leaflet code of the cardholder who brought it. */
   @Column('text', { name: 'recruited_by_code', nullable: true }) recruitedByCode: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
@@ -94,6 +96,11 @@ export class Business {
   /** Its facts may still be changed: not after it has left. @throws BusinessStatusForbids */
   mustBeEditable(): void {
     this.mustBe('draft', 'submitted', 'published', 'declined', 'suspended');
+  }
+
+  /** Whether an offer of it for work in people's homes may be shown today. Without anybody's word, it may not. */
+  mayVisitHomes(today: LocalDate): boolean {
+    return this.homeVisitsUntil !== null && this.homeVisitsUntil >= today;
   }
 
   private mustBe(...allowed: BusinessStatus[]): void {

@@ -58,6 +58,7 @@ export class Businesses {
       id: this.ids.next(),
       slug: await freeSlug(tx, 'business', slugFrom(facts.name, 'business')),
       worksInHomes: facts.worksInHomes ?? false,
+      homeVisitsUntil: null,
       recruitedByCode: facts.recruitedByCode ?? null,
       status: 'draft',
       createdAt: this.clock.now(),

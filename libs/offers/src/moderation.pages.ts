@@ -2,7 +2,7 @@ import { For, StaffSections, Who } from '@carers/access';
 import { Audit } from '@carers/audit';
 import { Businesses } from '@carers/businesses';
 import { Database } from '@carers/database';
-import { isUuid, line } from '@carers/kernel';
+import { Clock, isUuid, line } from '@carers/kernel';
 import { page, type PageModel, type PageResult, readForm, redirect, type RedirectResult } from '@carers/pages';
 import { Body, Controller, Get, type OnModuleInit, Param, Post, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -31,6 +31,7 @@ export class ModerationPages implements OnModuleInit {
     private readonly audit: Audit,
     private readonly database: Database,
     private readonly sections: StaffSections,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -100,6 +101,9 @@ export class ModerationPages implements OnModuleInit {
         declineReason: offer.declineReason,
       },
       proposed: offer.proposed && this.wording.of(offer.proposed),
+      // Of trades only: what the business says of the offer that waits.
+      place: business.worksInHomes ? placeKey(offer.proposed?.atHome ?? offer.atHome) : null,
+      notChecked: (offer.proposed?.atHome ?? offer.atHome) && !business.mayVisitHomes(this.clock.today()),
       business: {
         id: business.id,
         name: business.name,
@@ -113,6 +117,10 @@ export class ModerationPages implements OnModuleInit {
       })),
     });
   }
+}
+
+function placeKey(atHome: boolean): string {
+  return atHome ? 'offers:staff.at-home' : 'offers:staff.not-at-home';
 }
 
 function known(id: string): string {

@@ -88,6 +88,8 @@ const boxes = z.object({
   limitPerDay: whole,
   limitTotal: whole,
   minimumAge: whole,
+  /** Asked of trades only. */
+  atHome: z.preprocess((given) => given || undefined, choice(['yes', 'no'], 'offers:errors.at-home').optional()),
 });
 
 type Boxes = z.output<typeof boxes>;
@@ -108,7 +110,8 @@ export const OfferForm = boxes.transform((form, context): OfferContent => {
     return z.NEVER;
   }
   const parsed = parseOfferTerms(termsOf(form));
-  if (parsed.ok) return { subject, terms: parsed.terms };
+  const atHome = form.atHome && form.atHome === 'yes';
+  if (parsed.ok) return { subject, terms: parsed.terms, ...(atHome !== undefined && { atHome }) };
   for (const { field, code } of parsed.errors) {
     const path = boxOf(field).split('.');
     const missing = code === 'missing' ? `offers:errors.missing-${path[0]}` : `offer-rules:refused.${code}`;
@@ -181,7 +184,7 @@ function boxOf(field: string): string {
 }
 
 /** What the boxes show for content that is there already. */
-export function offerFormOf({ subject, terms }: OfferContent): FormValues {
+export function offerFormOf({ subject, terms, atHome }: OfferContent): FormValues {
   const { limits } = terms;
   return {
     kind: terms.kind,
@@ -206,5 +209,6 @@ export function offerFormOf({ subject, terms }: OfferContent): FormValues {
     limitPerDay: limits?.perDay,
     limitTotal: limits?.total,
     minimumAge: terms.minimumAge,
+    atHome: atHome === undefined ? undefined : atHome ? 'yes' : 'no',
   };
 }

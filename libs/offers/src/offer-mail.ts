@@ -10,7 +10,10 @@ export class OfferMail {
   constructor(private readonly messages: Messages) {}
 
   async published(tx: Tx, business: Business, offer: Offer): Promise<void> {
-    await this.toOwner(tx, business, offer, 'published', { path: `/business/${business.id}/offers` });
+    // One for work in homes may wait for the checks of its business.
+    if (offer.status === 'withheld')
+      await this.toOwner(tx, business, offer, 'agreed', { path: `/business/${business.id}` });
+    else await this.toOwner(tx, business, offer, 'published', { path: `/business/${business.id}/offers` });
   }
 
   async declined(tx: Tx, business: Business, offer: Offer, reason: string): Promise<void> {

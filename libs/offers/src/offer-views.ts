@@ -4,6 +4,7 @@ const tagKinds: Record<OfferStatus, string> = {
   draft: 'quiet',
   submitted: 'warn',
   published: 'yes',
+  withheld: 'warn',
   declined: 'no',
   paused: 'quiet',
   withdrawn: 'quiet',
@@ -14,7 +15,7 @@ export function ownerView(offer: Offer) {
   const { id, status } = offer;
   const buttons = [
     status === 'draft' || status === 'declined' ? 'submit' : null,
-    status === 'published' ? 'pause' : null,
+    status === 'published' || status === 'withheld' ? 'pause' : null,
     status === 'paused' ? 'resume' : null,
     status === 'published' ? 'confirm' : null,
     status === 'withdrawn' ? null : 'withdraw',
@@ -25,6 +26,7 @@ export function ownerView(offer: Offer) {
     sentence: offer.sentence,
     statusKey: `offers:status.${status}`,
     statusKind: tagKinds[status],
+    withheld: status === 'withheld',
     changeWaits: offer.proposed !== null,
     declineReason: offer.declineReason,
     confirmedOn: offer.agreed ? offer.lastConfirmedOn : null,

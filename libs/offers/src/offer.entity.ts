@@ -3,7 +3,15 @@ import type { OfferTerms } from '@carers/offer-rules';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { NothingToDecide, OfferStatusForbids } from './offers.problems.js';
 
-export const offerStatuses = ['draft', 'submitted', 'published', 'declined', 'paused', 'withdrawn'] as const;
+export const offerStatuses = [
+  'draft',
+  'submitted',
+  'published',
+  'withheld',
+  'declined',
+  'paused',
+  'withdrawn',
+] as const;
 export type OfferStatus = (typeof offerStatuses)[number];
 
 /** What the owner decides about an offer: its terms, and what they are for ("your meal", "a cut"). */
@@ -11,6 +19,8 @@ export interface OfferContent {
   /** Follows the generated title, as in "10% off your meal". Never holds an amount: those come from the terms alone. */
   subject: string | null;
   terms: OfferTerms;
+  /** Whether it is for work in people's homes. Asked of trades only; one that says nothing is. */
+  atHome?: boolean | undefined;
 }
 
 /** The same in words, made from the content by the catalogue: see `OfferWording`. */
@@ -23,6 +33,7 @@ export interface OfferText {
 /**
  * What a business gives cardholders:
  * `draft → submitted → published ⇄ paused`, `submitted → declined → submitted`; any but the last may be `withdrawn`.
+ * One for work in people's homes is `withheld` instead of published for as long as its business may not be listed.
  *
  * A change to a published offer waits in `proposed` until staff agree; until then the old terms are what tills and the
  * directory go by, so that nobody can turn an agreed offer into another one.
@@ -35,6 +46,8 @@ export class Offer {
   @Column('text') slug: string;
   @Column('text', { nullable: true }) subject: string | null;
   @Column('jsonb') terms: OfferTerms;
+  /** For work in people's homes: then it is shown only while its business may visit them. */
+  @Column('boolean', { name: 'at_home' }) atHome: boolean;
   @Column('text') title: string;
   @Column('jsonb') conditions: string[];
   /** Everything about the offer as one text, in British English. */
@@ -53,10 +66,12 @@ export class Offer {
   /** When it was first published; the newest come first in lists. */
   @Column('timestamptz', { name: 'published_at', nullable: true }) publishedAt: Date | null;
   @Column('timestamptz', { name: 'withdrawn_at', nullable: true }) withdrawnAt: Date | null;
+  /** When it was last withheld. */
+  @Column('timestamptz', { name: 'withheld_at', nullable: true }) withheldAt: Date | null;
 
   /** Whether its terms are agreed: then a change of them must be agreed too. */
   get agreed(): boolean {
-    return this.status === 'published' || this.status === 'paused';
+    return ['published', 'withheld', 'paused'].includes(this.status);
   }
 
   /** Waits for the staff. */
@@ -69,7 +84,7 @@ export class Offer {
    * @throws OfferStatusForbids once it is withdrawn
    */
   edit(content: OfferContent, text: OfferText, at: Date): void {
-    this.mustBe('draft', 'submitted', 'declined', 'published', 'paused');
+    this.mustBe('draft', 'submitted', 'declined', 'published', 'withheld', 'paused');
     if (this.agreed) {
       this.proposed = content;
       this.proposedAt = at;
@@ -88,13 +103,14 @@ export class Offer {
   /**
    * Agrees to a submitted offer, or to the proposed change of a published one.
    * @param proposedText the words of the proposal, where there is one
+   * @param mayVisitHomes whether its business may be listed with work in people's homes
    * @throws NothingToDecide
    */
-  publish(at: Date, today: LocalDate, proposedText: OfferText | null): void {
+  publish(at: Date, today: LocalDate, proposedText: OfferText | null, mayVisitHomes: boolean): void {
     if (!this.waiting) throw new NothingToDecide();
     if (this.proposed && proposedText) this.put(this.proposed, proposedText);
     this.dropProposal();
-    if (this.status === 'submitted') this.status = 'published';
+    if (this.status !== 'paused') this.show(at, mayVisitHomes);
     this.publishedAt ??= at;
     this.lastConfirmedOn = today;
     this.declineReason = null;
@@ -110,20 +126,32 @@ export class Offer {
 
   /** @throws OfferStatusForbids */
   pause(): void {
-    this.mustBe('published');
+    this.mustBe('published', 'withheld');
     this.status = 'paused';
   }
 
   /** @throws OfferStatusForbids */
-  resume(today: LocalDate): void {
+  resume(at: Date, today: LocalDate, mayVisitHomes: boolean): void {
     this.mustBe('paused');
-    this.status = 'published';
+    this.show(at, mayVisitHomes);
     this.lastConfirmedOn = today;
+  }
+
+  /** Its business may no longer be listed with work in people's homes. @throws OfferStatusForbids */
+  withhold(at: Date): void {
+    this.mustBe('published');
+    this.show(at, false);
+  }
+
+  /** Its business may be listed again. @throws OfferStatusForbids */
+  release(): void {
+    this.mustBe('withheld');
+    this.status = 'published';
   }
 
   /** For good; a new offer can be made instead. @throws OfferStatusForbids */
   withdraw(at: Date): void {
-    this.mustBe('draft', 'submitted', 'declined', 'published', 'paused');
+    this.mustBe('draft', 'submitted', 'declined', 'published', 'withheld', 'paused');
     this.status = 'withdrawn';
     this.withdrawnAt = at;
     this.dropProposal();
@@ -131,12 +159,20 @@ export class Offer {
 
   /** Its owner says that it is right as it stands. @throws OfferStatusForbids */
   confirm(today: LocalDate): void {
-    this.mustBe('published', 'paused');
+    this.mustBe('published', 'withheld', 'paused');
     this.lastConfirmedOn = today;
   }
 
-  private put({ subject, terms }: OfferContent, text: OfferText): void {
-    Object.assign(this, { subject, terms, title: text.title, conditions: text.conditions, sentence: text.sentence });
+  private show(at: Date, mayVisitHomes: boolean): void {
+    if (this.atHome && !mayVisitHomes) {
+      if (this.status !== 'withheld') this.withheldAt = at;
+      this.status = 'withheld';
+    } else this.status = 'published';
+  }
+
+  private put({ subject, terms, atHome = this.atHome }: OfferContent, text: OfferText): void {
+    Object.assign(this, { subject, terms, atHome, title: text.title });
+    Object.assign(this, { conditions: text.conditions, sentence: text.sentence });
     this.revision += 1;
   }
 

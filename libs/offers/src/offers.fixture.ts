@@ -66,7 +66,7 @@ export class GivenOffers {
   async business(
     name: string,
     postcodes: string[],
-    options: { category?: string; published?: boolean; summary?: string } = {},
+    options: { category?: string; published?: boolean; summary?: string; worksInHomes?: boolean } = {},
   ): Promise<{ id: string; slug: string; branches: Branch[] }> {
     const category = await this.app
       .get(Categories, { strict: false })
@@ -93,6 +93,7 @@ export class GivenOffers {
           summary: options.summary ?? null,
           contactName: 'Ade Wick',
           contactEmail: 'ade@owner.example',
+          worksInHomes: options.worksInHomes ?? false,
         },
         placed,
         this.actor,

@@ -16,6 +16,7 @@ import { OfferCards } from './directory/offer-cards.js';
 import { OfferPresenter } from './directory/offer-presenter.js';
 import { Questions } from './directory/questions.js';
 import { SitemapController } from './directory/sitemap.controller.js';
+import { HomeVisits } from './home-visits.js';
 import { ModerationPages } from './moderation.pages.js';
 import { AskToConfirmHandler, ConfirmationSchedule } from './offer-confirmation.js';
 import { Offer } from './offer.entity.js';
@@ -27,7 +28,7 @@ import { OwnerOffersPages } from './owner-offers.pages.js';
 
 export const offersEntities = [Offer];
 
-const services = [OfferLinks, OfferMail, OfferWording, Offers, Directory, DirectoryMemory, DirectoryCounts];
+const services = [HomeVisits, OfferLinks, OfferMail, OfferWording, Offers, Directory, DirectoryMemory, DirectoryCounts];
 
 /** Offers and the directory's lists: what can be done with them, and their words. */
 @Module({

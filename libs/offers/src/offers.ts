@@ -1,5 +1,5 @@
 import { type Actor, Audit } from '@carers/audit';
-import { Branch, Businesses, slugFrom } from '@carers/businesses';
+import { Branch, type Business, Businesses, slugFrom } from '@carers/businesses';
 import { Database, type Tx } from '@carers/database';
 import { Clock, Ids, InvalidInput } from '@carers/kernel';
 import { parseOfferTerms } from '@carers/offer-rules';
@@ -9,6 +9,13 @@ import { Offer, type OfferContent } from './offer.entity.js';
 import { OfferMail } from './offer-mail.js';
 import { OfferWording } from './offer-wording.js';
 import { OfferChangedMeanwhile, OfferNotFound } from './offers.problems.js';
+
+interface Locked {
+  offer: Offer;
+  business: Business;
+}
+
+type Rule = (offer: Offer, business: Business) => void;
 
 /** One offer that waits for the staff, with what they need to know to decide. */
 export interface WaitingOffer {
@@ -48,7 +55,7 @@ export class Offers {
   async draft(tx: Tx, businessId: string, content: OfferContent, actor: Actor): Promise<Offer> {
     const business = await this.businesses.locked(tx, businessId);
     business.mustBeEditable();
-    const checked = await this.checked(tx, businessId, content);
+    const checked = await this.checked(tx, business, content);
     const text = this.wording.of(checked);
     const offer = tx.create(Offer, {
       id: this.ids.next(),
@@ -66,6 +73,7 @@ export class Offers {
       submittedAt: null,
       publishedAt: null,
       withdrawnAt: null,
+      withheldAt: null,
     });
     await tx.insert(Offer, offer);
     await this.note(tx, 'offer.drafted', offer, actor);
@@ -74,7 +82,8 @@ export class Offers {
 
   /** Hands a draft, or a declined offer that was put right, to the staff. @throws OfferNotFound, OfferStatusForbids */
   async submit(tx: Tx, offerId: string, actor: Actor): Promise<Offer> {
-    return this.change(tx, offerId, 'offer.submitted', actor, (offer) => offer.submit(this.clock.now()));
+    const submit = (offer: Offer) => offer.submit(this.clock.now());
+    return (await this.change(tx, offerId, 'offer.submitted', actor, submit)).offer;
   }
 
   /**
@@ -83,8 +92,8 @@ export class Offers {
    */
   async edit(offerId: string, content: OfferContent, actor: Actor): Promise<Offer> {
     return this.database.transaction(async (tx) => {
-      const offer = await this.locked(tx, offerId);
-      const checked = await this.checked(tx, offer.businessId, content);
+      const { offer, business } = await this.locked(tx, offerId);
+      const checked = await this.checked(tx, business, content);
       offer.edit(checked, this.wording.of(checked), this.clock.now());
       await tx.save(offer);
       await this.note(tx, 'offer.edited', offer, actor);
@@ -99,11 +108,14 @@ export class Offers {
    */
   async publish(offerId: string, actor: Actor, seen?: string): Promise<Offer> {
     return this.database.transaction(async (tx) => {
-      const offer = await this.change(tx, offerId, 'offer.published', actor, (found) => {
+      const today = this.clock.today();
+      const publish = (found: Offer, business: Business) => {
         mustBeAsSeen(found, seen);
-        found.publish(this.clock.now(), this.clock.today(), found.proposed && this.wording.of(found.proposed));
-      });
-      await this.mail.published(tx, await this.businesses.locked(tx, offer.businessId), offer);
+        const words = found.proposed && this.wording.of(found.proposed);
+        found.publish(this.clock.now(), today, words, business.mayVisitHomes(today));
+      };
+      const { offer, business } = await this.change(tx, offerId, 'offer.published', actor, publish);
+      await this.mail.published(tx, business, offer);
       return offer;
     });
   }
@@ -118,8 +130,8 @@ export class Offers {
         mustBeAsSeen(found, seen);
         found.decline(reason);
       };
-      const offer = await this.change(tx, offerId, 'offer.declined', actor, decline, reason);
-      await this.mail.declined(tx, await this.businesses.locked(tx, offer.businessId), offer, reason);
+      const { offer, business } = await this.change(tx, offerId, 'offer.declined', actor, decline, reason);
+      await this.mail.declined(tx, business, offer, reason);
       return offer;
     });
   }
@@ -131,7 +143,10 @@ export class Offers {
 
   /** Shows a paused offer again. @throws OfferNotFound, OfferStatusForbids */
   async resume(offerId: string, actor: Actor): Promise<Offer> {
-    return this.changeAlone(offerId, 'offer.resumed', actor, (offer) => offer.resume(this.clock.today()));
+    const today = this.clock.today();
+    return this.changeAlone(offerId, 'offer.resumed', actor, (offer, business) =>
+      offer.resume(this.clock.now(), today, business.mayVisitHomes(today)),
+    );
   }
 
   /** Ends an offer for good. @throws OfferNotFound, OfferStatusForbids */
@@ -178,8 +193,8 @@ export class Offers {
     return { offers: rows.slice(0, Offers.queuePage), more: rows.length > Offers.queuePage };
   }
 
-  private async changeAlone(id: string, action: string, actor: Actor, rule: (offer: Offer) => void): Promise<Offer> {
-    return this.database.transaction((tx) => this.change(tx, id, action, actor, rule));
+  private async changeAlone(id: string, action: string, actor: Actor, rule: Rule): Promise<Offer> {
+    return (await this.database.transaction((tx) => this.change(tx, id, action, actor, rule))).offer;
   }
 
   private async change(
@@ -187,23 +202,27 @@ export class Offers {
     offerId: string,
     action: string,
     actor: Actor,
-    rule: (offer: Offer) => void,
+    rule: Rule,
     reason?: string,
-  ): Promise<Offer> {
-    const offer = await this.locked(tx, offerId);
-    rule(offer);
+  ): Promise<Locked> {
+    const { offer, business } = await this.locked(tx, offerId);
+    rule(offer, business);
     await tx.save(offer);
     await this.note(tx, action, offer, actor, reason);
-    return offer;
+    return { offer, business };
   }
 
-  private async locked(tx: Tx, offerId: string): Promise<Offer> {
+  /** The business first, then the offer: so does everybody who changes offers, and nobody decides on a stale business. */
+  private async locked(tx: Tx, offerId: string): Promise<Locked> {
+    const found = await tx.findOne(Offer, { where: { id: offerId }, select: { businessId: true } });
+    if (!found) throw new OfferNotFound();
+    const business = await this.businesses.locked(tx, found.businessId);
     const offer = await tx.findOne(Offer, { where: { id: offerId }, lock: { mode: 'pessimistic_write' } });
     if (!offer) throw new OfferNotFound();
-    return offer;
+    return { offer, business };
   }
 
-  private async checked(tx: Tx, businessId: string, content: OfferContent): Promise<OfferContent> {
+  private async checked(tx: Tx, business: Business, content: OfferContent): Promise<Required<OfferContent>> {
     const parsed = parseOfferTerms(content.terms);
     if (!parsed.ok) {
       throw new InvalidInput(
@@ -212,10 +231,12 @@ export class Offers {
     }
     const { branchIds } = parsed.terms;
     if (branchIds) {
-      const own = await tx.countBy(Branch, { id: In(branchIds), businessId, closedAt: IsNull() });
+      const own = await tx.countBy(Branch, { id: In(branchIds), businessId: business.id, closedAt: IsNull() });
       if (own !== branchIds.length) throw new InvalidInput([{ field: 'branchIds', message: 'offers:errors.branches' }]);
     }
-    return { subject: content.subject, terms: parsed.terms };
+    // Who says nothing about homes though they work there means homes: the careful answer.
+    const atHome = business.worksInHomes && (content.atHome ?? true);
+    return { subject: content.subject, terms: parsed.terms, atHome };
   }
 
   private async note(tx: Tx, action: string, offer: Offer, actor: Actor, reason?: string): Promise<void> {

@@ -47,7 +47,9 @@ export class OwnerOffersPages {
 
   @Get('new')
   async blank(@Who() who: Who, @Param('business') given: string): Promise<PageResult> {
-    return this.formPage(ownedBusiness(who, given), null, { form: { where: 'all', who: 'carer', how: 'in_person' } });
+    return this.formPage(ownedBusiness(who, given), null, {
+      form: { where: 'all', who: 'carer', how: 'in_person', atHome: 'yes' },
+    });
   }
 
   @Post('new')
@@ -69,7 +71,7 @@ export class OwnerOffersPages {
   @Get(':offer')
   async edit(@Who() who: Who, @Param('business') given: string, @Param('offer') offerId: string): Promise<PageResult> {
     const offer = await this.own(ownedBusiness(who, given), offerId);
-    const content = offer.proposed ?? { subject: offer.subject, terms: offer.terms };
+    const content = offer.proposed ?? { subject: offer.subject, terms: offer.terms, atHome: offer.atHome };
     return this.formPage(offer.businessId, offer.id, { form: offerFormOf(content), offer: ownerView(offer) });
   }
 
@@ -138,6 +140,7 @@ export class OwnerOffersPages {
     return page('offers/owner-form', {
       ...model,
       business: { id: businessId, name: business.name },
+      worksInHomes: business.worksInHomes,
       heading: offerId ? 'edit-title' : 'new',
       branches: branches.length > 1 ? branches.map(({ id, name }) => ({ value: id, text: name })) : [],
       preview: text && { ...text, who: business.name, conditions: text.conditions.slice(0, 3).join(' ') },

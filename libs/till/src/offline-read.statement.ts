@@ -36,8 +36,9 @@ export const offlineReadStatement: PreparedStatement = {
   name: 'till-offline-read',
   text: `
     SELECT asked.place::integer AS place, offer.id AS offer_id,
-           offer.published_at <= asked.at + interval '2 minutes' AND (offer.status = 'published' OR offer.withdrawn_at > asked.at) IS TRUE
-             AS was_published,
+           offer.published_at <= asked.at + interval '2 minutes'
+             AND (offer.status = 'published' OR offer.withdrawn_at > asked.at
+                  OR (offer.status = 'withheld' AND offer.withheld_at > asked.at)) IS TRUE AS was_published,
            coalesce(old.terms, offer.terms) AS terms, coalesce(old.revision, offer.revision) AS revision,
            card.id AS card_id, card.cardholder_id, card.kind, card.valid_from, card.valid_until, card.ended_at,
            card.end_reason, stopped.happened_at AS suspended_at, cardholder.birth_date,

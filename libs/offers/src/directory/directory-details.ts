@@ -39,6 +39,8 @@ export interface DetailedBusiness {
   summary: string | null;
   website: string | null;
   category: string;
+  /** A trade may be shown only with a listed offer, or while it may visit homes. */
+  mayBeShown: boolean;
   places: DetailedPlace[];
   offers: { id: string; regionId: string; line: ListedLine }[];
 }
@@ -85,10 +87,10 @@ export class DirectoryDetails {
     return this.one(statement, [slug, fresh.today, fresh.confirmedSince]);
   }
 
-  /** The slug of the business whose offer once had this slug, if it is still published. */
-  async businessOfEnded(slug: string): Promise<{ slug: string; name: string } | null> {
-    const rows = await this.database.query<{ slug: string; name: string }>(
-      `SELECT business.slug, business.name FROM offer JOIN business ON business.id = offer.business_id
+  /** The business whose offer once had this slug, if it is still published; and whether the offer is only withheld. */
+  async businessOfEnded(slug: string): Promise<{ slug: string; name: string; withheld: boolean } | null> {
+    const rows = await this.database.query<{ slug: string; name: string; withheld: boolean }>(
+      `SELECT business.slug, business.name, offer.status = 'withheld' AS withheld FROM offer JOIN business ON business.id = offer.business_id
         WHERE offer.slug = $1 AND offer.published_at IS NOT NULL AND business.status = 'published'`,
       [slug],
     );
@@ -103,6 +105,9 @@ export class DirectoryDetails {
         text: `
           SELECT business.id, business.slug, business.name, business.summary, business.website,
                  category.slug AS category,
+                 NOT business.works_in_homes OR coalesce(business.home_visits_until >= $2, false)
+                   OR EXISTS (SELECT FROM offer_listing WHERE business_id = business.id AND is_first
+                               AND ends_on >= $2 AND confirmed_on >= $3) AS "mayBeShown",
                  coalesce((SELECT jsonb_agg(${placeColumns} ORDER BY branch.online, branch.name, branch.id) FROM (
                     SELECT * FROM branch WHERE business_id = business.id AND closed_at IS NULL
                      ORDER BY name, id LIMIT ${mostPlaces}) branch), '[]') AS places,

@@ -108,7 +108,7 @@ export class DirectoryController {
   ): Promise<string> {
     return this.answer(request, reply, async () => {
       const business = await this.details.business(slug, await this.directory.freshness());
-      if (!business) throw new BusinessNotListed();
+      if (!business?.mayBeShown) throw new BusinessNotListed();
       const slugs = await this.slugsOfRegions();
       return {
         slug: business.slug,

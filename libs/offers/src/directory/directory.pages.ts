@@ -83,8 +83,9 @@ export class DirectoryPages {
       const back = region ? `/offers/${region.slug}` : '/offers';
       return page(
         'offers/offer-ended',
-        { kind: business ? 'ended' : 'unknown', business, listHref: back },
-        { status: business ? 410 : 404 },
+        { kind: business ? (business.withheld ? 'withheld' : 'ended') : 'unknown', business, listHref: back },
+        // What is withheld may come back, so it is not gone (RFC 9110, section 15.5.11).
+        { status: business && !business.withheld ? 410 : 404 },
       );
     }
     const regions = await this.questions.regions();
@@ -106,6 +107,7 @@ export class DirectoryPages {
     const business = slug.length <= 200 ? await this.details.business(slug, await this.directory.freshness()) : null;
     if (!business)
       return page('offers/offer-ended', { kind: 'unknown', business: null, listHref: '/offers' }, { status: 404 });
+    if (!business.mayBeShown) return page('offers/business-not-listed', { name: business.name }, { status: 404 });
     return page('offers/business', await this.presenter.business(business, this.renderer.wordsFor(request)), {
       publicFor,
     });

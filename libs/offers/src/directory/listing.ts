@@ -30,7 +30,8 @@ export interface ListedLine {
   confirmedOn: LocalDate;
   /** Slug of the category. */
   category: string;
-  business: { slug: string; name: string; comesToYou: boolean };
+  /** `checkedUntil`: the last day on which it may be said to be checked for work in people's homes. */
+  business: { slug: string; name: string; comesToYou: boolean; checkedUntil?: LocalDate | null };
   branchCount: number;
   /** The first few by name. */
   branches: ListedBranch[];

@@ -97,9 +97,10 @@ export class SitemapController {
 
   private async businesses(from: number): Promise<{ path: string; on?: string }[]> {
     const rows = await this.database.query<{ slug: string }>(
-      `SELECT slug FROM business WHERE status = 'published' AND id IN (SELECT business_id FROM offer_listing)
+      `SELECT slug FROM business WHERE status = 'published'
+          AND id IN (SELECT business_id FROM offer_listing WHERE is_first AND ends_on >= $3)
         ORDER BY id OFFSET $1 LIMIT $2`,
-      [from, mostAddresses],
+      [from, mostAddresses, (await this.directory.freshness()).today],
     );
     return rows.map(({ slug }) => ({ path: `/businesses/${slug}` }));
   }
