@@ -174,6 +174,16 @@ async function build(program: TestApp, written: (text: string) => string): Promi
         { kind: 'system', id: 'test' },
       ),
   );
+  const colleague = await database.transaction((tx) =>
+    program
+      .get(Joining)
+      .addOwner(
+        tx,
+        business.id,
+        { email: 'colleague@example.org', name: written('Cara Colleague') },
+        { kind: 'system', id: 'test' },
+      ),
+  );
   await database.transaction((tx) => tx.update(Business, { id: business.id }, { contactName: written('Olu Owner') }));
   const { till: system } = await program.get(Tills).create(branch.id, 'System', { kind: 'system', id: 'test' });
   await program.get(TillKeys).rotate(system.id, null, 24, { kind: 'system', id: 'test' });
@@ -285,6 +295,8 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...Object.fromEntries(
       ['details', 'leave', 'branches/new', 'branches/new-online', 'tills', 'tills/new'].map((end) => [`/business/:id/${end}`, [['owner', `/business/${business.id}/${end}`]]]),
     ),
+    '/business/:id/people': [['owner', `/business/${business.id}/people`]],
+    '/business/:id/people/:account/remove': [['owner', `/business/${business.id}/people/${colleague}/remove`]],
     '/business/:id/tills/:tillId': [['owner', `/business/${business.id}/tills/${system.id}`, `/business/${business.id}/tills/${phone.id}`]],
     '/business/:id/branches/:branchId': [['owner', `/business/${business.id}/branches/${branch.id}`]],
     '/business/:business/offers': [['owner', `/business/${business.id}/offers`]],

@@ -36,6 +36,11 @@ export interface AccountCard extends AccountContact {
   hasSecondFactor: boolean;
 }
 
+/** Somebody who has a role for one business or carers service. */
+export interface RoleHolder extends AccountContact {
+  hasSecondFactor: boolean;
+}
+
 const bySystem: Actor = { kind: 'system', id: 'accounts' };
 
 /** Who can sign in, and what they may do. Each change is audited and bites at the next request. */
@@ -148,6 +153,24 @@ export class Accounts {
             held.role === role &&
             (!scope || held.scopeKind === null || (held.scopeKind === scope.kind && held.scopeId === scope.id)),
         ),
+    );
+  }
+
+  /** Those who have a role just there and can sign in, the first first. */
+  async holders(role: Role, scope: Scope, tx: Tx | Database['reader'] = this.database.reader): Promise<RoleHolder[]> {
+    const held = await tx.find(AccountRole, {
+      select: { accountId: true },
+      where: { role, scopeKind: scope.kind, scopeId: scope.id },
+      order: { grantedAt: 'ASC', id: 'ASC' },
+    });
+    const accounts = await tx.findBy(Account, {
+      id: In(held.map(({ accountId }) => accountId)),
+      disabledAt: IsNull(),
+    });
+    return held.flatMap(({ accountId }) =>
+      accounts
+        .filter(({ id }) => id === accountId)
+        .map((account) => ({ ...contactIn(account), hasSecondFactor: account.totpConfirmedAt !== null })),
     );
   }
 

@@ -8,7 +8,7 @@ export {
   NotSignedIn,
   SecondFactorNeeded,
 } from './access.problems.js';
-export { Accounts, type AccountCard, type AccountContact, type NewAccount } from './accounts.js';
+export { Accounts, type AccountCard, type AccountContact, type NewAccount, type RoleHolder } from './accounts.js';
 export { configureAccess, sessionCookieName } from './configure-access.js';
 export { type Contact, readContact, readEmail, readMobile } from './contact.js';
 export { Invitations, type OpenInvitation } from './invitations.js';

@@ -85,6 +85,12 @@ const rules = {
   'application-link': { points: 5, duration: tenMinutes },
   /** Registrations of businesses begun from one address: each may send a message to the contact that it names. */
   'join-address': { points: 60, duration: tenMinutes },
+  /** People asked to act for one business: each gets a message. */
+  'business-people': { points: 20, duration: aDay },
+  /** A referee's page opened or sent from one address: a whole office may be behind it. */
+  'reference-address': { points: 60, duration: tenMinutes },
+  /** Requests to Companies House, which allows 600 in five minutes: some are left for people who use the same key by hand. */
+  'companies-house': { points: 560, duration: 300 },
   /** Card numbers of nobody typed at one till: people mistype, but nobody types hundreds of them. */
   'till-unknown-number': { points: 60, duration: tenMinutes },
   /** Bundles fetched by one till, which asks four times an hour and when it is back online. */

@@ -1,4 +1,4 @@
-import { page, readForm, redirect } from '@carers/pages';
+import { page, type PageModel, readForm, redirect } from '@carers/pages';
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -29,18 +29,18 @@ export class SecondFactorPages {
     if (!(await this.secondFactor.isSet(who.accountId))) {
       return redirect(next ? `${setUp}?${new URLSearchParams({ next }).toString()}` : setUp);
     }
-    return page('access/second-factor', { form: { next } });
+    return this.askPage(who, { form: { next } });
   }
 
   @Post()
   async check(@Who() who: Who, @Body() body: unknown, @Req() request: FastifyRequest) {
     const { value, errors, form } = await readForm(secondFactorForm, body, { secrets: ['code'] });
-    if (errors) return page('access/second-factor', { form, errors });
+    if (errors) return this.askPage(who, { form, errors });
     if (!(await this.secondFactor.isSet(who.accountId))) return redirect(setUp);
     if (await this.secondFactor.check(who.accountId, value.code)) {
       return redirect(await this.arrival.confirm(request, who.accountId, value.next));
     }
-    return page('access/second-factor', { form, errors: wrongCode });
+    return this.askPage(who, { form, errors: wrongCode });
   }
 
   @Get('set-up')
@@ -62,16 +62,27 @@ export class SecondFactorPages {
     return page('access/second-factor-set-up', { form, errors: errors ?? wrongCode, ...(await this.enrolment(who)) });
   }
 
+  private askPage(who: Who, model: PageModel) {
+    const keys = { whyKey: `access:second-factor.${whom(who)}`, lostKey: `access:second-factor.lost-${whom(who)}` };
+    return page('access/second-factor', { ...model, ...keys });
+  }
+
   private async enrolment(who: Who) {
     const { secret, uri } = await this.secondFactor.enrolment(who.accountId);
     const picture = await QRCode.toString(uri, { type: 'svg', margin: 4, errorCorrectionLevel: 'M' });
     return {
       uri,
+      whyKey: `access:set-up.${whom(who)}`,
       // In groups of four, as people read it out to themselves.
       secret: secret.replace(/(.{4})(?=.)/g, '$1 '),
       qr: `data:image/svg+xml;base64,${Buffer.from(picture).toString('base64')}`,
     };
   }
+}
+
+/** Whom the words are for: staff see other people's details, owners their own papers and payments. */
+function whom(who: Who): 'staff' | 'owner' {
+  return who.staff ? 'staff' : 'owner';
 }
 
 const wrongCode = [{ field: 'code', message: 'access:errors.second-factor-wrong' }];

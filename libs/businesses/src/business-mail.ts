@@ -50,6 +50,33 @@ export class BusinessMail {
     });
   }
 
+  /** Tells a person that they may act for a business from now on. */
+  async mayAct(tx: Tx, business: Business, person: { email: string; name: string }): Promise<void> {
+    await this.messages.queue(tx, {
+      to: { channel: 'email', address: person.email, name: person.name },
+      template: 'businesses/may-act',
+      params: { business: business.name, path: `/business/${business.id}` },
+      about: { kind: 'business', id: business.id },
+    });
+  }
+
+  /** Tells somebody who acts, or acted, for a business what changed about who may. */
+  async peopleChanged(
+    tx: Tx,
+    business: Business,
+    to: { email: string | null; name: string },
+    change: 'person-added' | 'person-removed' | 'second-factor-reset',
+    person = '',
+  ): Promise<void> {
+    if (to.email === null) return;
+    await this.messages.queue(tx, {
+      to: { channel: 'email', address: to.email, name: to.name },
+      template: `businesses/${change}`,
+      params: { business: business.name, person },
+      about: { kind: 'business', id: business.id },
+    });
+  }
+
   private async toOwner(
     tx: Tx,
     business: Business,

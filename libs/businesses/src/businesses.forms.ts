@@ -86,6 +86,11 @@ export const contactForm = z.object({
   contactEmail: email,
   contactPhone: phone,
 });
+/** Somebody who may act for a business. */
+export const personForm = z.object({
+  name: line({ max: 80, missing: 'businesses:errors.person-name-missing' }),
+  email,
+});
 export const aboutForm = z.object({
   summary: optionalLine({ max: 300 }),
   website,

@@ -5,6 +5,7 @@ import { Branch } from './branch.entity.js';
 import { Branches } from './branches.js';
 import { BusinessEvents } from './business-events.js';
 import { BusinessMail } from './business-mail.js';
+import { BusinessPeople } from './business-people.js';
 import { Business } from './business.entity.js';
 import { Businesses } from './businesses.js';
 import { Categories } from './categories.js';
@@ -19,6 +20,7 @@ import { LandingPages } from './landing.pages.js';
 import { Moderation } from './moderation.js';
 import { OwnerBranchPages } from './owner-branch.pages.js';
 import { OwnerLinks } from './owner-links.js';
+import { OwnerPeoplePages } from './owner-people.pages.js';
 import { OwnerPages } from './owner.pages.js';
 import { PurgeJoinDrafts, PurgeJoinDraftsSchedule } from './purge-join-drafts.js';
 import { StaffPages } from './staff.pages.js';
@@ -34,6 +36,7 @@ const services = [
   Branches,
   BusinessEvents,
   BusinessMail,
+  BusinessPeople,
   BusinessTerms,
   Joining,
   Moderation,
@@ -51,7 +54,10 @@ const services = [
 export class BusinessesModule {}
 
 /** The landing page for businesses, their owners' pages and the staff's. */
-@Module({ imports: [BusinessesModule], controllers: [LandingPages, OwnerBranchPages, OwnerPages, StaffPages] })
+@Module({
+  imports: [BusinessesModule],
+  controllers: [LandingPages, OwnerBranchPages, OwnerPages, OwnerPeoplePages, StaffPages],
+})
 export class BusinessesWebModule {}
 
 /** What is done at night, for the worker. */

@@ -59,3 +59,25 @@ export class SecondOnlineBranch extends BusinessesProblem {
   readonly slug = 'second-online-branch';
   readonly kind = 'conflict';
 }
+
+/** Nobody of that account acts for the business. */
+export class PersonNotFound extends BusinessesProblem {
+  readonly slug = 'business-person-not-found';
+  readonly kind = 'not-found';
+}
+
+/** Somebody must be left who can act for the business. */
+export class LastPerson extends BusinessesProblem {
+  readonly slug = 'last-business-person';
+  readonly kind = 'conflict';
+}
+
+/** As many people as may act for one business do. */
+export class TooManyPeople extends BusinessesProblem {
+  readonly slug = 'too-many-business-people';
+  readonly kind = 'conflict';
+
+  constructor(most: number) {
+    super({ most });
+  }
+}

@@ -15,6 +15,7 @@ export {
   businessStatuses,
 } from './business.entity.js';
 export { BusinessMail } from './business-mail.js';
+export { BusinessPeople } from './business-people.js';
 export { Branches, type BranchFacts, type PlacedBranch } from './branches.js';
 export { Businesses, type BusinessFacts, type NewBusinessFacts } from './businesses.js';
 export {

@@ -4,6 +4,7 @@ import { isUuid } from '@carers/kernel';
 import { page, type PageResult, readForm, redirect, type RedirectResult } from '@carers/pages';
 import { Body, Controller, Get, type OnModuleInit, Param, Post, Query } from '@nestjs/common';
 import { Branches } from './branches.js';
+import { BusinessPeople } from './business-people.js';
 import { businessStatuses } from './business.entity.js';
 import { branchView, businessView, lineView } from './business.presenter.js';
 import { Businesses } from './businesses.js';
@@ -25,6 +26,7 @@ export class StaffPages implements OnModuleInit {
     private readonly categories: Categories,
     private readonly terms: BusinessTerms,
     private readonly leads: Leads,
+    private readonly people: BusinessPeople,
     private readonly audit: Audit,
     private readonly sections: StaffSections,
   ) {}
@@ -91,7 +93,7 @@ export class StaffPages implements OnModuleInit {
       subject: { kind: 'business', id: known(id) },
       actor: who.actor(),
     });
-    return this.businessPage(id, {});
+    return this.businessPage(who, id, {});
   }
 
   @Post(':id/publish')
@@ -103,7 +105,7 @@ export class StaffPages implements OnModuleInit {
   @Post(':id/decline')
   async decline(@Who() who: Who, @Param('id') id: string, @Body() body: unknown): Promise<PageResult | RedirectResult> {
     const read = await readForm(reasonForm, body);
-    if (read.errors) return this.businessPage(id, read);
+    if (read.errors) return this.businessPage(who, id, read);
     await this.moderation.decline(known(id), read.value.reason, who.actor());
     return redirect(`/staff/businesses/${id}`, 303, { notice: 'businesses:staff.declined' });
   }
@@ -111,23 +113,44 @@ export class StaffPages implements OnModuleInit {
   @Post(':id/suspend')
   async suspend(@Who() who: Who, @Param('id') id: string, @Body() body: unknown): Promise<PageResult | RedirectResult> {
     const read = await readForm(reasonForm, body);
-    if (read.errors) return this.businessPage(id, read);
+    if (read.errors) return this.businessPage(who, id, read);
     await this.moderation.suspend(known(id), read.value.reason, who.actor());
     return redirect(`/staff/businesses/${id}`, 303, { notice: 'businesses:staff.suspended' });
   }
 
-  private async businessPage(id: string, model: object): Promise<PageResult> {
+  /** For an owner who lost the telephone with their app for codes, once it is sure who they are. */
+  @Post(':id/people/:account/second-factor/reset')
+  @For('administrator')
+  async forgetSecondFactor(
+    @Who() who: Who,
+    @Param('id') id: string,
+    @Param('account') account: string,
+  ): Promise<RedirectResult> {
+    if (!isUuid(account)) throw new BusinessNotFound();
+    await this.people.forgetSecondFactor(known(id), account, who.actor('administrator'));
+    return redirect(`/staff/businesses/${id}`, 303, { notice: 'businesses:people.second-factor-reset' });
+  }
+
+  private async businessPage(who: Who, id: string, model: object): Promise<PageResult> {
     const business = await this.businesses.get(known(id));
-    const [branches, category, accepted, history] = await Promise.all([
+    const [branches, category, accepted, history, people] = await Promise.all([
       this.branches.of(business.id),
       this.categories.byId(business.categoryId),
       this.terms.acceptedBy(business.id),
       this.audit.historyOf({ kind: 'business', id: business.id }),
+      this.people.of(business.id),
     ]);
     return page('businesses/staff/business', {
       ...model,
       business: businessView(business, category!.slug),
       branches: branches.map(branchView),
+      people: people.map(({ accountId, name, email, hasSecondFactor }) => ({
+        accountId,
+        name,
+        email,
+        hasSecondFactor,
+      })),
+      mayReset: who.hasRole('administrator'),
       terms: accepted.map(({ version, acceptedAt }) => ({ version, acceptedAt })),
       history: history
         .filter(({ action }) => told.has(action))
@@ -146,6 +169,7 @@ const told = new Set([
     (verb) => `business.${verb}`,
   ),
   ...['added', 'edited', 'closed'].map((verb) => `branch.${verb}`),
+  ...['added', 'removed', 'second-factor-reset'].map((verb) => `business.person-${verb}`),
 ]);
 
 /** @throws BusinessNotFound for what cannot be an id */
