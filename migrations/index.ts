@@ -19,6 +19,7 @@ import { Chains1763770110000 } from './202611220110-chains.js';
 import { TillHotPath1763770120000 } from './202611220120-till-hot-path.js';
 import { OfferHours1763770130000 } from './202611220130-offer-hours.js';
 import { SettlementUses1763770140000 } from './202611220140-settlement-uses.js';
+import { Vetting1763770150000 } from './202611220150-vetting.js';
 import { Evidence1763770155000 } from './202611220155-evidence.js';
 import { Listing1763770170000 } from './202611220170-listing.js';
 
@@ -44,6 +45,7 @@ export const migrations: MigrationClass[] = [
   TillHotPath1763770120000,
   OfferHours1763770130000,
   SettlementUses1763770140000,
+  Vetting1763770150000,
   Evidence1763770155000,
   Listing1763770170000,
 ];

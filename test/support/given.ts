@@ -7,6 +7,7 @@ import { type Offer, Offers } from '@carers/offers';
 import { bundledScheme, Places, SchemeService } from '@carers/places';
 import { Tills } from '@carers/till';
 import type { TestApp } from './app.js';
+import { type CaseWishes, type GivenCase, GivenCases } from './given-case.js';
 
 const somebody: Actor = { kind: 'system', id: 'test' };
 
@@ -28,7 +29,12 @@ export interface GivenBusiness {
 
 /** The world of a test, built through the services. A test states only what it is about. */
 export class Given {
-  constructor(private readonly running: TestApp) {}
+  /** People and steps of vetting, for tests that go further than `case`. */
+  readonly cases: GivenCases;
+
+  constructor(private readonly running: TestApp) {
+    this.cases = new GivenCases(running);
+  }
 
   /** The demo scheme's places, brand and policy. Everything else needs it first. */
   async scheme(): Promise<void> {
@@ -119,6 +125,13 @@ export class Given {
       return offers.submit(tx, made.id, somebody);
     });
     return offers.publish(draft.id, somebody);
+  }
+
+  /** A vetting case in a state (`in_review` unless said), of a plumber unless a business is given. */
+  async case(wishes: CaseWishes = {}): Promise<GivenCase> {
+    const businessId =
+      wishes.businessId ?? (await this.business({ name: 'Tap & Sons', category: 'home-and-garden' })).business.id;
+    return this.cases.case(wishes, businessId);
   }
 
   /** The key of a new till of a branch. */

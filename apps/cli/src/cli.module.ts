@@ -11,6 +11,7 @@ import { PagesModule } from '@carers/pages';
 import { SchemeBrandModule } from '@carers/places';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillModule } from '@carers/till';
+import { VettingModule } from '@carers/vetting';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 /** The libs without HTTP and without handlers: what commands work with. */
@@ -33,6 +34,7 @@ export class CliModule {
         InformationServiceModule,
         TillModule,
         ChainsModule,
+        VettingModule,
         DemoModule,
       ],
     };

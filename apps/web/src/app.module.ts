@@ -16,6 +16,7 @@ import { SchemeBrandModule } from '@carers/places';
 import { ReviewsWebModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillWebModule } from '@carers/till';
+import { VettingWebModule } from '@carers/vetting';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from './health/health.controller.js';
@@ -45,6 +46,7 @@ export class AppModule {
         InformationServiceWebModule,
         PaymentsWebModule,
         EvidenceModule,
+        VettingWebModule,
         ReviewsWebModule,
         TillWebModule,
         ChainsWebModule,

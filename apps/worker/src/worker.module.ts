@@ -17,6 +17,7 @@ import { SchemeBrandModule } from '@carers/places';
 import { ReviewsJobsModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillJobsModule } from '@carers/till';
+import { VettingJobsModule } from '@carers/vetting';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
@@ -33,6 +34,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     InformationServiceJobsModule,
     ApplicationsJobsModule,
     ChainsJobsModule,
+    VettingJobsModule,
     ReviewsJobsModule,
     TillJobsModule,
     MisuseJobsModule,

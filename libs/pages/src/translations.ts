@@ -8,7 +8,7 @@ import { NowAndThen } from './now-and-then.js';
 import { pseudo, PSEUDO_LOCALE } from './pseudo-locale.js';
 import { NO_WORDS, Words } from './words.js';
 
-type Catalogue = { [key: string]: string | Catalogue };
+export type Catalogue = { [key: string]: string | Catalogue };
 
 export const FALLBACK_LOCALE = 'en-GB';
 const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'ur', 'he', 'ps', 'ckb', 'sd']);
@@ -38,6 +38,8 @@ export class Translations {
   private words = new Map<string, Words>();
   private stamp = '';
   private readonly look = new NowAndThen();
+  /** Words that came in while running, by namespace and language. */
+  private readonly added: { namespace: string; catalogues: Readonly<Record<string, Catalogue>> }[] = [];
 
   constructor(private readonly options: TranslationsOptions = {}) {
     this.libs = options.libs ?? join(projectRoot, 'libs');
@@ -61,6 +63,16 @@ export class Translations {
     let words = this.words.get(known);
     if (!words) this.words.set(known, (words = new Words(known, this.instance, (key) => this.missing(key))));
     return words;
+  }
+
+  /**
+   * Adds words that are data and not part of a lib: to what the namespace has already, in the languages there are.
+   * A line that is there is replaced.
+   */
+  add(namespace: string, catalogues: Readonly<Record<string, Catalogue>>): void {
+    this.added.push({ namespace, catalogues });
+    this.put(this.instance, namespace, catalogues);
+    this.words = new Map();
   }
 
   /** The lib whose catalogue has words for this problem, if one has. */
@@ -96,7 +108,17 @@ export class Translations {
       showSupportNotice: false,
     } as Parameters<i18n['init']>[0]);
     addFormats(instance);
+    for (const { namespace, catalogues } of this.added) this.put(instance, namespace, catalogues);
     return instance;
+  }
+
+  private put(instance: i18n, namespace: string, catalogues: Readonly<Record<string, Catalogue>>): void {
+    const spoken = Object.keys(instance.options.resources ?? {});
+    for (const [locale, words] of Object.entries(catalogues)) {
+      if (spoken.includes(locale)) instance.addResourceBundle(locale, namespace, words, true, true);
+      if (locale === FALLBACK_LOCALE)
+        instance.addResourceBundle(PSEUDO_LOCALE, namespace, mapStrings(words, pseudo), true, true);
+    }
   }
 
   private missing(key: string): string {

@@ -1,0 +1,40 @@
+export { Accreditation } from './cases/accreditation.entity.js';
+export { Accreditations } from './cases/accreditations.js';
+export { type CaseEvent, type CaseEventFacts, CaseEvents } from './cases/case-events.js';
+export {
+  after,
+  type CaseMove,
+  caseMoves,
+  type CaseState,
+  caseStates,
+  endedStates,
+  type MoveBy,
+  type MoveRule,
+  moves,
+  movesFrom,
+} from './cases/case-moves.js';
+export { CaseNotes } from './cases/case-notes.js';
+export { CaseParts, type Part } from './cases/case-parts.js';
+export { CaseReadiness } from './cases/case-readiness.js';
+export { shownCaseReference } from './cases/case-reference.js';
+export { ConflictDeclaration, type TieKind, tieKinds } from './cases/conflict-declaration.entity.js';
+export { Conflicts } from './cases/conflicts.js';
+export { Sanction, type SanctionKind, sanctionKinds } from './cases/sanction.entity.js';
+export { recommendations, VettingCase, waitingFor, type WaitingFor } from './cases/vetting-case.entity.js';
+export { hasEnded, type MoveOptions, VettingCases } from './cases/vetting-cases.js';
+export { CaseActions } from './checks/case-actions.js';
+export { CaseChecks } from './checks/case-checks.js';
+export { type CheckAnswer, type CheckState, checkStates, VettingCheck } from './checks/vetting-check.entity.js';
+export { type FeeFacts, feeFactsOf, type FeeLine, type FeeSum, quote, type Quote } from './fees/quotation.js';
+export {
+  type Facts,
+  type FactValue,
+  type Programme,
+  type ProgrammeCheck,
+  type ProgrammeQuestion,
+} from './programmes/programme.js';
+export { ProgrammeFileFaulty } from './programmes/read-programme.js';
+export { type ImportedProgramme, Programmes } from './programmes/programmes.js';
+export { type TierFinding, tierOf } from './programmes/tiers.js';
+export { vettingEntities, VettingJobsModule, VettingModule, VettingWebModule } from './vetting.module.js';
+export * from './vetting.problems.js';
