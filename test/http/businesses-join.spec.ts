@@ -196,7 +196,7 @@ describe('what is not right', () => {
 });
 
 describe('a trade', () => {
-  const work = { tasks: ['building'], customers: 'anyone', employees: '3', premises: '0', tradingNames: '1' };
+  const work = { tasks: ['plumbing'], customers: ['public'], employees: '3', premises: '1', tradingNames: '1' };
   /** Its answers, page by page. */
   async function answerAsTrade(name: string): Promise<void> {
     await upTo('contact', { name: { name }, homes: { homes: 'yes' } });
@@ -230,7 +230,7 @@ describe('a trade', () => {
       {
         businessId: business!.id,
         actor: expect.objectContaining({ kind: 'link' }),
-        homeWork: { tasks: ['building'], customers: 'anyone', employees: 3, premises: 0, tradingNames: 1 },
+        homeWork: { tasks: ['plumbing'], customers: ['public'], employees: 3, premises: 1, tradingNames: 1 },
       },
     ]);
     const mail = (await program.outbox()).find(({ to }) => to === 'pat@plumbing.example');
@@ -240,13 +240,13 @@ describe('a trade', () => {
   it('is asked for the answers that the checks are priced by', async () => {
     await upTo('contact', { homes: { homes: 'yes' } });
     expect((await browser.get(root)).headers['location']).toBe(`${root}/work`);
-    const wrong = await answer('work', { employees: '0', premises: '-1', tradingNames: 'one' });
+    const wrong = await answer('work', { employees: '0', premises: '0', tradingNames: 'one' });
     expect(wrong.status).toBe(422);
     for (const words of [
       'Choose what you do in people’s homes',
       'Choose who you mostly work for',
       'Enter how many people work in the business',
-      'Enter how many shops, yards or offices',
+      'Enter from how many places you trade',
       'Enter how many names you trade under',
     ])
       expect(wrong.text).toContain(words);

@@ -62,7 +62,7 @@ const cafe: readonly [string, Form][] = [
 ];
 const homeWork: [string, Form] = [
   'work',
-  { tasks: ['building'], customers: 'anyone', employees: '3', premises: '0', tradingNames: '1' },
+  { tasks: ['plumbing'], customers: ['public'], employees: '3', premises: '1', tradingNames: '1' },
 ];
 const typedByPeople = ['name', 'first', 'last', 'line1', 'town', 'contactName', 'summary', 'opening', 'what'];
 

@@ -64,22 +64,22 @@ export const categoryForm = z.object({
     .regex(/^[a-z-]{1,40}$/, { error: 'businesses:errors.category-missing' }),
 });
 export const homesForm = z.object({ homes: choice(['yes', 'no'], 'businesses:errors.homes-missing') });
-/** A whole number from `min` to 9,999. */
-const count = (min: number, missing: string) =>
+/** A whole number from 1 to 9,999. */
+const count = (missing: string) =>
   z
     .string({ error: missing })
     .trim()
     .regex(/^\d{1,4}$/, { error: missing })
     .transform(Number)
-    .pipe(z.number().min(min, { error: missing }));
+    .pipe(z.number().min(1, { error: missing }));
 
 /** What a trade does in people's homes, and what the checks are priced by. */
 export const homeWorkForm = z.object({
   tasks: choices(homeTasks, 'businesses:errors.tasks-missing'),
-  customers: choice(homeCustomers, 'businesses:errors.customers-missing'),
-  employees: count(1, 'businesses:errors.employees-missing'),
-  premises: count(0, 'businesses:errors.premises-missing'),
-  tradingNames: count(1, 'businesses:errors.trading-names-missing'),
+  customers: choices(homeCustomers, 'businesses:errors.customers-missing'),
+  employees: count('businesses:errors.employees-missing'),
+  premises: count('businesses:errors.premises-missing'),
+  tradingNames: count('businesses:errors.trading-names-missing'),
 });
 export const contactForm = z.object({
   contactName: line({ max: 80, missing: 'businesses:errors.contact-name-missing' }),

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { projectRoot } from '@carers/kernel';
 import { z } from 'zod';
-import { type ClamdSettings, type EncryptionKey, type NotifySettings, Settings, SettingsInvalid } from './settings.js';
+import { sellerFrom } from './seller-settings.js';
+import { type ClamdSettings, type CompaniesHouseSettings, type EncryptionKey, type NotifySettings, Settings, SettingsInvalid } from './settings.js';
 
 /** Names and values of environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,12 +47,22 @@ const environment = z.object({
   STRIPE_SECRET_KEY: optional,
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
+  COMPANIES_HOUSE_API_KEY: optional,
+  COMPANIES_HOUSE_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
   CLAMD_HOST: optional,
   CLAMD_PORT: z.preprocess(
     blankIsAbsent,
     z.coerce.number({ error: 'must be a number from 1 to 65535' }).int().min(1).max(65_535).default(3310),
   ),
   CLAMD_SOCKET: optional,
+  INVOICE_SELLER_NAME: optional,
+  INVOICE_SELLER_ADDRESS: optional,
+  INVOICE_SELLER_VAT_NUMBER: optional,
+  INVOICE_SELLER_REGISTRATION: optional,
+  INVOICE_BANK_ACCOUNT_NAME: optional,
+  INVOICE_BANK_SORT_CODE: optional,
+  INVOICE_BANK_ACCOUNT_NUMBER: optional,
+  INVOICE_NUMBER_PREFIX: optional,
   SESSION_SECRET: z.preprocess(
     blankIsAbsent,
     z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
@@ -98,12 +109,16 @@ export function readSettings(env: Environment = process.env): Settings {
   if (production && !values.PUBLIC_URL) missing.push('PUBLIC_URL is not set: give the https address that people use.');
   if (production && values.STRIPE_API_URL) missing.push('STRIPE_API_URL is for tests only: remove it in production.');
   if (production && values.NOTIFY_API_URL) missing.push('NOTIFY_API_URL is for tests only: remove it in production.');
+  if (production && values.COMPANIES_HOUSE_URL) {
+    missing.push('COMPANIES_HOUSE_URL is for tests only: remove it in production.');
+  }
   if (values.NOTIFY_API_KEY && !values.NOTIFY_TEXT_TEMPLATE) {
     missing.push('NOTIFY_TEXT_TEMPLATE is not set: give the id of a text template that consists of ((message)).');
   }
   if (values.CLAMD_HOST && values.CLAMD_SOCKET) {
     missing.push('CLAMD_HOST and CLAMD_SOCKET are both set: give the one that clamd listens on.');
   }
+  const seller = sellerFrom(values, production, missing);
   if (missing.length > 0) throw new SettingsInvalid(missing);
 
   const publicUrl = (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, '');
@@ -122,7 +137,9 @@ export function readSettings(env: Environment = process.env): Settings {
       webhookSecrets: listOf(values.STRIPE_WEBHOOK_SECRET),
       apiUrl: values.STRIPE_API_URL ?? null,
     },
+    companiesHouse: companiesHouseFrom(values),
     clamd: clamdFrom(values),
+    seller,
     sessionSecret: values.SESSION_SECRET ?? '',
     dataEncryptionKeys: encryptionKeys(values.DATA_ENCRYPTION_KEY ?? ''),
     cardSigningKeys: values.CARD_SIGNING_KEYS,
@@ -143,6 +160,11 @@ export function dataFolder(configured: string | undefined): string {
 function notifyFrom(values: z.infer<typeof environment>): NotifySettings | null {
   const { NOTIFY_API_KEY: apiKey, NOTIFY_TEXT_TEMPLATE: textTemplate, NOTIFY_API_URL: apiUrl } = values;
   return apiKey && textTemplate ? { apiKey, textTemplate, apiUrl: apiUrl ?? null } : null;
+}
+
+function companiesHouseFrom(values: z.infer<typeof environment>): CompaniesHouseSettings | null {
+  const { COMPANIES_HOUSE_API_KEY: apiKey, COMPANIES_HOUSE_URL: apiUrl } = values;
+  return apiKey ? { apiKey, apiUrl: apiUrl ?? null } : null;
 }
 
 function clamdFrom(values: z.infer<typeof environment>): ClamdSettings | null {

@@ -1,3 +1,5 @@
+import type { SellerSettings } from './seller-settings.js';
+
 /** A key that encrypts columns: `id` stands in each value so that keys can be changed one at a time. */
 export interface EncryptionKey {
   id: string;
@@ -23,6 +25,13 @@ export interface NotifySettings {
   apiUrl: string | null;
 }
 
+/** How to look companies up at Companies House. */
+export interface CompaniesHouseSettings {
+  apiKey: string;
+  /** Another address of its API: tests only. */
+  apiUrl: string | null;
+}
+
 /** Where the virus scanner `clamd` listens: a TCP port, or a Unix socket. */
 export type ClamdSettings = { host: string; port: number } | { socket: string };
 
@@ -41,6 +50,10 @@ export class Settings {
   /** GOV.UK Notify, which sends texts; null where none is set up. */
   readonly notify: NotifySettings | null;
   readonly stripe: StripeSettings;
+  /** Who issues invoices; null where nobody is named, and then none can be issued. */
+  readonly seller: SellerSettings | null;
+  /** Companies House; null where there is no key, and then officers look by hand. */
+  readonly companiesHouse: CompaniesHouseSettings | null;
   /** The scanner that files of strangers pass; null where none is set up. */
   readonly clamd: ClamdSettings | null;
   readonly sessionSecret: string;

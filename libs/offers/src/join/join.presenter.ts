@@ -66,7 +66,11 @@ function workRows(answers: Answers): Row[] {
       'work',
       work.tasks.map((task) => ({ key: `businesses:join.work.${task}` })),
     ),
-    row('customers', 'work', [{ key: `businesses:join.work.${work.customers}` }]),
+    row(
+      'customers',
+      'work',
+      work.customers.map((whom) => ({ key: `businesses:join.work.${whom}` })),
+    ),
     row('employees', 'work', typed(String(work.employees))),
     row('premises', 'work', typed(String(work.premises))),
     row('trading-names', 'work', typed(String(work.tradingNames))),
