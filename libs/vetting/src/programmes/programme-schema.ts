@@ -27,6 +27,8 @@ const question = z
     ...named,
     kind: z.enum(questionKinds),
     hint: text.optional(),
+    /** A text that must have a form of its own. */
+    format: z.enum(['company_number']).optional(),
     /** May be left empty. */
     optional: z.boolean().default(false),
     choices: z.array(choice).min(2).max(20).optional(),
