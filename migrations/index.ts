@@ -21,6 +21,7 @@ import { OfferHours1763770130000 } from './202611220130-offer-hours.js';
 import { SettlementUses1763770140000 } from './202611220140-settlement-uses.js';
 import { Vetting1763770150000 } from './202611220150-vetting.js';
 import { Evidence1763770155000 } from './202611220155-evidence.js';
+import { PaymentsLedger1763770160000 } from './202611220160-payments-ledger.js';
 import { Listing1763770170000 } from './202611220170-listing.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -47,5 +48,6 @@ export const migrations: MigrationClass[] = [
   SettlementUses1763770140000,
   Vetting1763770150000,
   Evidence1763770155000,
+  PaymentsLedger1763770160000,
   Listing1763770170000,
 ];

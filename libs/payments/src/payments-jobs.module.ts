@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { PaymentsModule } from './payments.module.js';
 import { StripeJobsModule } from './stripe/stripe.module.js';
 
 /** What payments do in the background. */
-@Module({ imports: [StripeJobsModule] })
+@Module({ imports: [PaymentsModule, StripeJobsModule] })
 export class PaymentsJobsModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { PaymentsModule } from './payments.module.js';
 import { StripeWebModule } from './stripe/stripe.module.js';
 
 /** What payments show and take in over HTTP. */
-@Module({ imports: [StripeWebModule] })
+@Module({ imports: [PaymentsModule, StripeWebModule] })
 export class PaymentsWebModule {}
