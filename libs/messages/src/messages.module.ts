@@ -2,6 +2,7 @@ import { Settings } from '@carers/settings';
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { LiveTransport } from './live-transport.js';
 import { Messages } from './messages.js';
 import { Outbox } from './outbox.js';
 import { OutboxPages } from './outbox.pages.js';
@@ -18,12 +19,8 @@ import { RecordingTransport, Transport } from './transport.js';
     Outbox,
     {
       provide: Transport,
-      useFactory: async (settings: Settings): Promise<Transport> => {
-        if (!settings.smtpUrl && !settings.production) return new RecordingTransport();
-        // Asked for here: a demo need not load the clients of servers that it has not.
-        const { LiveTransport } = await import('./live-transport.js');
-        return new LiveTransport(settings);
-      },
+      useFactory: (settings: Settings): Transport =>
+        settings.smtpUrl || settings.production ? new LiveTransport(settings) : new RecordingTransport(),
       inject: [Settings],
     },
   ],

@@ -16,6 +16,12 @@ export interface ChildOptions {
   started(pid: number): Promise<void>;
 }
 
+/**
+ * How Node is asked to run web and worker. On a machine with much memory it sets up to 128 MiB aside for what was made a
+ * moment ago (`docs/performance.md`), of which we need little.
+ */
+export const nodeFlags = ['--max-semi-space-size=4'];
+
 const guard = new URL('./with-launcher.js', import.meta.url).href;
 
 /** The longest pause before a child is started once more, and how long it must run to be thought well, in milliseconds. */
@@ -75,7 +81,7 @@ export class Child {
       env,
       detached: true,
       silent: true,
-      execArgv: ['--enable-source-maps', '--import', guard],
+      execArgv: [...nodeFlags, '--enable-source-maps', '--import', guard],
     });
     this.process = child;
     this.tail = '';
