@@ -73,7 +73,9 @@ export class Given {
   }
 
   /** A published café in Poole, or what is given instead. */
-  async business(facts: { name?: string; category?: string; postcode?: string } = {}): Promise<GivenBusiness> {
+  async business(
+    facts: { name?: string; category?: string; postcode?: string; worksInHomes?: boolean } = {},
+  ): Promise<GivenBusiness> {
     const get = this.running.get.bind(this.running);
     const category = (await get(Categories).all()).find(
       ({ slug }) => slug === (facts.category ?? 'eating-and-drinking'),
@@ -93,6 +95,7 @@ export class Given {
           categoryId: category!.id,
           contactName: 'Sam Owner',
           contactEmail: 'owner@quay-kitchen.example',
+          worksInHomes: facts.worksInHomes ?? false,
         },
         [placed],
         somebody,

@@ -10,6 +10,7 @@ export { ListHeaders } from './list-headers.js';
 export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
 export { PreferenceLinks } from './preference-links.js';
 export {
+  type Channel,
   type ConsentAnswer,
   channels,
   type Format,
@@ -22,3 +23,5 @@ export {
   type Way,
 } from './purposes.js';
 export { Subscriber } from './subscriber.entity.js';
+export { SubscriberFiles } from './subscriber-files.js';
+export { addressOf } from './welcome.js';

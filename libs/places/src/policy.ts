@@ -77,6 +77,13 @@ export const policySchema = z.strictObject({
     /** An offer that stays unconfirmed this long is hidden. */
     hideUnconfirmedAfterDays: days,
   }),
+  /** Trades. Older documents do not have it: what stands here holds then. */
+  trades: z
+    .strictObject({
+      /** Who used a trade in so many days is told when it is suspended or removed; never longer than a use is linked. */
+      tellUsersWithinDays: days.default(60),
+    })
+    .prefault({}),
   bulletins: z.strictObject({
     /** More recipients than this need a second officer. */
     fourEyesOver: z.number().int().min(0).max(1_000_000),
@@ -94,6 +101,8 @@ export const policySchema = z.strictObject({
     redemptionLink: days,
     /** Closed reviews, which by then lead to nobody, go after this. */
     reviews: days.default(365),
+    /** Suggested businesses lose what is about people after this, counted from the last time that anything happened. */
+    leads: days.default(365),
     /** What files of evidence hold goes this long after what they were for came to its end. */
     evidence: days.default(365),
     outgoingMessages: days,
