@@ -23,6 +23,7 @@ import { Vetting1763770150000 } from './202611220150-vetting.js';
 import { Evidence1763770155000 } from './202611220155-evidence.js';
 import { PaymentsLedger1763770160000 } from './202611220160-payments-ledger.js';
 import { Listing1763770170000 } from './202611220170-listing.js';
+import { Recruiting1763770180000 } from './202611220180-recruiting.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -50,4 +51,5 @@ export const migrations: MigrationClass[] = [
   Evidence1763770155000,
   PaymentsLedger1763770160000,
   Listing1763770170000,
+  Recruiting1763770180000,
 ];

@@ -13,6 +13,7 @@ import { Given } from '../support/given.js';
 import { Browser, linkIn } from './access-browser.js';
 import { Applicant, applicationOf, carer } from './applications-support.js';
 import { chainPlaces } from './chains-world.js';
+import { recruitingPlaces } from './recruiting-world.js';
 
 type Form = Record<string, string | string[]>;
 type StaffRole = (typeof staffRoles)[number];
@@ -214,6 +215,12 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     { business, branch },
     { offerId: offer.id, holderId: cardholderId, written },
   );
+  const ofRecruiting = await recruitingPlaces(program, {
+    businessId: business.id,
+    offerId: offer.id,
+    holderId: cardholderId,
+    written,
+  });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
@@ -290,6 +297,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/staff/reviews/:id': [['registrar', ...reviews.map(({ id }) => `/staff/reviews/${id}`)]],
     '/staff/businesses/:id': [['registrar', `/staff/businesses/${waitingBusiness.id}`, `/staff/businesses/${business.id}`]],
     ...ofChains,
+    ...ofRecruiting,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],
     ...Object.fromEntries(

@@ -13,6 +13,7 @@ import { JoinWebModule, OffersWebModule } from '@carers/offers';
 import { PagesWebModule } from '@carers/pages';
 import { PaymentsWebModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
+import { RecruitingWebModule } from '@carers/recruiting';
 import { ReviewsWebModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillWebModule } from '@carers/till';
@@ -47,6 +48,7 @@ export class AppModule {
         PaymentsWebModule,
         EvidenceModule,
         VettingWebModule,
+        RecruitingWebModule,
         ReviewsWebModule,
         TillWebModule,
         ChainsWebModule,

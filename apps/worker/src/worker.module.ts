@@ -14,6 +14,7 @@ import { OffersJobsModule } from '@carers/offers';
 import { PagesModule } from '@carers/pages';
 import { PaymentsJobsModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
+import { RecruitingJobsModule } from '@carers/recruiting';
 import { ReviewsJobsModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillJobsModule } from '@carers/till';
@@ -35,6 +36,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     ApplicationsJobsModule,
     ChainsJobsModule,
     VettingJobsModule,
+    RecruitingJobsModule,
     ReviewsJobsModule,
     TillJobsModule,
     MisuseJobsModule,

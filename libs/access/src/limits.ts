@@ -91,6 +91,8 @@ const rules = {
   'reference-address': { points: 60, duration: tenMinutes },
   /** Requests to Companies House, which allows 600 in five minutes: some are left for people who use the same key by hand. */
   'companies-house': { points: 560, duration: 300 },
+  /** Businesses suggested from one address: a carers' group may sit behind it together. */
+  'suggestion-address': { points: 30, duration: tenMinutes },
   /** Card numbers of nobody typed at one till: people mistype, but nobody types hundreds of them. */
   'till-unknown-number': { points: 60, duration: tenMinutes },
   /** Bundles fetched by one till, which asks four times an hour and when it is back online. */

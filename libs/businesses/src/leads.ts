@@ -2,7 +2,7 @@ import { type Actor, Audit } from '@carers/audit';
 import { Database, keyedHash, type Tx } from '@carers/database';
 import { Clock, Ids } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
-import { IsNull, MoreThan } from 'typeorm';
+import { IsNull, MoreThan, Not } from 'typeorm';
 import { BusinessMail } from './business-mail.js';
 import { Lead, type LeadKind } from './lead.entity.js';
 
@@ -84,6 +84,17 @@ export class Leads {
       if (!done.affected) return;
       await this.audit.record(tx, { action: 'lead.closed', subject: { kind: 'lead', id: leadId }, actor });
     });
+  }
+
+  /** Closes it, or opens it again, as part of a change of another lib, which writes the trail. */
+  async settle(tx: Tx, leadId: string, closed: boolean): Promise<void> {
+    const where = { id: leadId, closedAt: closed ? IsNull() : Not(IsNull()) };
+    await tx.update(Lead, where, { closedAt: closed ? this.clock.now() : null });
+  }
+
+  /** Puts right what it is about, as part of a change of another lib. */
+  async correct(tx: Tx, leadId: string, facts: Pick<Lead, 'businessName' | 'town' | 'categoryId'>): Promise<void> {
+    await tx.update(Lead, { id: leadId }, facts);
   }
 
   private async sameAs(tx: Tx, lead: Lead): Promise<string> {

@@ -9,6 +9,15 @@ export interface AccountLink {
   titleKey: string;
   /** Lower comes first. */
   order: number;
+  /** What there is to say of a number behind the name: a catalogue key with plural forms. Nothing is said of none. */
+  count?: (who: Who) => Promise<{ key: string; count: number }>;
+}
+
+/** A link as somebody sees it. */
+export interface OpenAccountLink {
+  href: string;
+  titleKey: string;
+  counted: { key: string; count: number } | null;
 }
 
 /** What `/account` leads to. Each lib adds its own when its web module starts (`onModuleInit`). */
@@ -22,13 +31,15 @@ export class AccountLinks {
   }
 
   /** Those that lead somewhere for this person, in order. */
-  async for(who: Who): Promise<{ href: string; titleKey: string }[]> {
+  async for(who: Who): Promise<OpenAccountLink[]> {
     const open = await Promise.all(
-      this.links.map(async ({ href, titleKey }) => ({
-        href: typeof href === 'string' ? href : await href(who),
-        titleKey,
-      })),
+      this.links.map(async ({ href, titleKey, count }) => {
+        const to = typeof href === 'string' ? href : await href(who);
+        if (to === null) return null;
+        const counted = count ? await count(who) : null;
+        return { href: to, titleKey, counted: counted?.count ? counted : null };
+      }),
     );
-    return open.filter((link): link is { href: string; titleKey: string } => link.href !== null);
+    return open.filter((link) => link !== null);
   }
 }

@@ -24,5 +24,7 @@ export { Credential, type CredentialMedium } from './credential.entity.js';
 export type { IssueOptions } from './issuing.js';
 export { type Look, Looks, type RecordSource } from './looks.js';
 export { LostCards } from './lost-cards.js';
+export { drawMark } from './pdf/pdf-mark.js';
+export { fontFile, PdfText, type Setting } from './pdf/pdf-text.js';
 export { StatusIndexes } from './status-indexes.js';
 export { StatusLists } from './status-lists.js';

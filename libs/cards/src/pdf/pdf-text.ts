@@ -80,7 +80,8 @@ export class PdfText {
     return at;
   }
 
-  private broken(text: string, width: number, setting: Setting): string[] {
+  /** The lines of a text that is broken to a width. */
+  broken(text: string, width: number, setting: Setting): string[] {
     const lines: string[] = [];
     let line = '';
     for (const word of text.split(/\s+/)) {
@@ -120,7 +121,8 @@ export class PdfText {
   }
 }
 
-function fontFile(subset: string, weight: Weight): Buffer {
+/** The file of the face that holds a subset's letters (`latin` or `latin-ext`), unpacked. */
+export function fontFile(subset: string, weight: Weight): Buffer {
   const name = `atkinson-hyperlegible-${subset}-${weight}-normal.woff`;
   let file = files.get(name);
   if (!file) {

@@ -52,9 +52,14 @@ export class JoinPages {
     this.cookie = settings.https ? '__Host-join' : 'join';
   }
 
+  /** Goes on where somebody stopped. Who comes by a leaflet brings its code, which is kept until it is asked for. */
   @Get()
-  async goOn(@Req() request: FastifyRequest): Promise<RedirectResult> {
-    return redirect(await this.onwards(await this.unsent(request)));
+  async goOn(@Req() request: FastifyRequest, @Query('from') from?: unknown): Promise<RedirectResult> {
+    const draft = await this.unsent(request);
+    const code = leafletIn(from);
+    if (!draft) return redirect(code ? `${root}/name?from=${code}` : `${root}/name`);
+    if (code) await this.drafts.save(draft.id, { from: code });
+    return redirect(await this.onwards(draft));
   }
 
   @Get('check')
@@ -115,7 +120,7 @@ export class JoinPages {
   async ask(
     @Param('step') step: string,
     @Req() request: FastifyRequest,
-    @Query('leaflet') leaflet?: string,
+    @Query('leaflet') leaflet?: unknown,
   ): Promise<PageResult | RedirectResult> {
     if (!isStep(step)) throw new PageNotFound();
     const draft = await this.unsent(request);
@@ -123,7 +128,7 @@ export class JoinPages {
     const { version } = await this.terms.current();
     if (!mayOpen(step, answers, version)) return redirect(await this.onwards(draft));
     const form = {
-      ...(step === 'about' && typeof leaflet === 'string' ? { leafletCode: leaflet } : {}),
+      ...(step === 'about' ? { leafletCode: typeof leaflet === 'string' ? leaflet : cameBy(answers) } : {}),
       ...formOf(step, answers),
     };
     return this.stepPage(step, answers, { form });
@@ -135,6 +140,7 @@ export class JoinPages {
     @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Query('from') from?: unknown,
   ): Promise<PageResult | RedirectResult> {
     if (!isStep(step)) throw new PageNotFound();
     const draft = await this.unsent(request);
@@ -148,7 +154,8 @@ export class JoinPages {
     if (draft) await this.drafts.save(draft.id, given);
     else {
       await this.limits.count('join-address', request.ip);
-      this.remember(reply, (await this.drafts.begin(given)).token);
+      const code = leafletIn(from);
+      this.remember(reply, (await this.drafts.begin(code ? { ...given, from: code } : given)).token);
     }
     const now = { ...answers, ...given } as Answers;
     const next = nextStep(now, (await this.terms.current()).version);
@@ -227,4 +234,14 @@ async function readAnswer(step: Step, answers: Answers, body: unknown) {
 /** The first offer holds everywhere: there is only one branch yet, and it has no id. */
 function atAllBranches(body: unknown): object {
   return { ...(body as object), where: 'all', branchIds: [] };
+}
+
+/** The code of a leaflet in an address, or null. */
+function leafletIn(from: unknown): string | null {
+  return typeof from === 'string' && /^[A-Za-z0-9]{1,20}$/.test(from) ? from.toUpperCase() : null;
+}
+
+/** The leaflet by whose code somebody came: kept beside the answers, until they say whether it is right. */
+function cameBy(answers: Answers): string | undefined {
+  return (answers as { from?: string }).from;
 }
