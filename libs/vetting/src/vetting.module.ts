@@ -1,5 +1,8 @@
 import { AccessModule } from '@carers/access';
 import { BusinessesModule } from '@carers/businesses';
+import { InformationServiceModule } from '@carers/information-service';
+import { OffersModule } from '@carers/offers';
+import { PaymentsModule } from '@carers/payments';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Accreditation } from './cases/accreditation.entity.js';
@@ -27,7 +30,9 @@ import { VettingAction } from './checks/vetting-action.entity.js';
 import { VettingCheck } from './checks/vetting-check.entity.js';
 import { VettingPerson } from './checks/vetting-person.entity.js';
 import { VettingReference } from './checks/vetting-reference.entity.js';
+import { feeServices, fileJobs, fileServices } from './core.providers.js';
 import { CaseYear } from './fees/case-year.entity.js';
+import { listingJobs, listingServices } from './listing/listing.providers.js';
 import { ProgrammeVersion } from './programmes/programme-version.entity.js';
 import { Programmes } from './programmes/programmes.js';
 
@@ -63,11 +68,21 @@ const services = [
   Conflicts,
   MoveEffects,
   VettingCases,
+  ...fileServices,
+  ...feeServices,
+  ...listingServices,
 ];
 
 /** Programmes and cases, for other libs. */
 @Module({
-  imports: [AccessModule, BusinessesModule, TypeOrmModule.forFeature(vettingEntities)],
+  imports: [
+    AccessModule,
+    BusinessesModule,
+    InformationServiceModule,
+    OffersModule,
+    PaymentsModule,
+    TypeOrmModule.forFeature(vettingEntities),
+  ],
   providers: services,
   exports: services,
 })
@@ -78,5 +93,8 @@ export class VettingModule {}
 export class VettingWebModule {}
 
 /** What is done in the background, for the worker. */
-@Module({ imports: [VettingModule], providers: [] })
+@Module({
+  imports: [VettingModule, BusinessesModule, InformationServiceModule],
+  providers: [...listingJobs, ...fileJobs],
+})
 export class VettingJobsModule {}

@@ -133,3 +133,33 @@ export class ReferenceNotOpen extends VettingProblem {
   readonly slug = 'reference-not-open';
   readonly kind = 'gone';
 }
+
+/** A certificate cannot be from a day to come. */
+export class DisclosureDateNotPossible extends VettingProblem {
+  readonly slug = 'disclosure-date-not-possible';
+  readonly kind = 'invalid';
+}
+
+/** There is no e-mail address or mobile number to write to. */
+export class RefereeNeedsCall extends VettingProblem {
+  readonly slug = 'referee-needs-call';
+  readonly kind = 'conflict';
+}
+
+/** Scores are missing, or are not whole numbers from 1 to 5. */
+export class ScoresIncomplete extends VettingProblem {
+  readonly slug = 'reference-scores-incomplete';
+  readonly kind = 'invalid';
+}
+
+/** The programme does not accept this outside scheme, or it was claimed before. */
+export class ClaimNotPossible extends VettingProblem {
+  readonly slug = 'outside-claim-not-possible';
+  readonly kind = 'conflict';
+}
+
+/** The terms have changed since they were shown, or need not be agreed to now. */
+export class NothingToAgree extends VettingProblem {
+  readonly slug = 'nothing-to-agree';
+  readonly kind = 'conflict';
+}

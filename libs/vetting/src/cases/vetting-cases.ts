@@ -144,7 +144,8 @@ export class VettingCases {
     const details = { from, to: moving.state, ...(reasonKey && { reasonKey }) };
     await this.note(tx, `vetting.${move.replace('_', '-')}`, moving.id, actor, reason, details);
     await this.events.announce(tx, 'moved', { case: moving, move, from, to: moving.state, actor });
-    return moving;
+    // Whoever listened may have moved it further, as where there is no fee to wait for.
+    return this.locked(tx, caseId);
   }
 
   /** Gives a case to an officer to look after, or to nobody. @throws CaseNotFound, NotTheirMove, TiedToBusiness */

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { CaseLedger } from '../cases/case-ledger.js';
 import { CaseParts } from '../cases/case-parts.js';
 import { NotInThisCase, TooManyEntries } from '../vetting.problems.js';
-import { mustBeIn } from './case-checks.js';
+import { mustBeIn } from './case-states.js';
 import { VettingAction } from './vetting-action.entity.js';
 
 const most = 50;

@@ -4,31 +4,15 @@ import { Clock, isUuid, type LocalDate } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { CaseEvents } from '../cases/case-events.js';
 import { CaseLedger } from '../cases/case-ledger.js';
-import type { CaseState } from '../cases/case-moves.js';
 import { CaseParts } from '../cases/case-parts.js';
 import type { VettingCase } from '../cases/vetting-case.entity.js';
 import { checkOf } from '../programmes/programme.js';
 import { Programmes } from '../programmes/programmes.js';
-import { CaseHasMovedOn, NotInThisCase, NotTheirMove, ReasonNeeded } from '../vetting.problems.js';
+import { NotInThisCase, NotTheirMove, ReasonNeeded } from '../vetting.problems.js';
+import { answerableStates, mustBeIn, reviewableStates } from './case-states.js';
 import { CheckAcceptance } from './check-acceptance.js';
 import { CheckList } from './check-list.js';
 import { type CheckAnswer, VettingCheck } from './vetting-check.entity.js';
-
-/** States in which the business may still answer. */
-const answerable: readonly CaseState[] = [
-  'draft',
-  'fee_due',
-  'in_review',
-  'actions_agreed',
-  'recommended',
-  'approved',
-  'appealed',
-  'lapsed',
-  'suspended',
-];
-
-/** States in which officers look at checks: not before the fee, and not while another has to decide on them. */
-const reviewable: readonly CaseState[] = ['in_review', 'actions_agreed', 'approved', 'appealed', 'lapsed', 'suspended'];
 
 /** The checks of cases: answered by the business, accepted or not by officers, lapsing with their date. */
 @Injectable()
@@ -64,7 +48,7 @@ export class CaseChecks {
   async answer(tx: Tx, caseId: string, checkKey: string, answer: CheckAnswer, actor: Actor): Promise<VettingCheck> {
     const vettingCase = await this.ledger.locked(tx, caseId);
     await this.parts.of(tx, actor, vettingCase.businessId);
-    mustBeIn(vettingCase, answerable);
+    mustBeIn(vettingCase, answerableStates);
     const check = await tx.findOneBy(VettingCheck, { caseId: vettingCase.id, key: checkKey });
     if (!check) throw new NotInThisCase();
     check.answerWith(answer, actor.id, this.clock.now());
@@ -116,7 +100,7 @@ export class CaseChecks {
     const found = await this.locked(tx, checkId);
     const part = await this.parts.of(tx, actor, found.vettingCase.businessId);
     if (part === 'owner') throw new NotTheirMove();
-    mustBeIn(found.vettingCase, reviewable);
+    mustBeIn(found.vettingCase, reviewableStates);
     return found;
   }
 
@@ -146,9 +130,4 @@ export class CaseChecks {
     await this.audit.record(tx, { action, subject, actor, reason, details: { check: check.key, ...details } });
     await this.events.announce(tx, 'check_changed', { case: vettingCase, check, actor });
   }
-}
-
-/** @throws CaseHasMovedOn */
-export function mustBeIn(vettingCase: VettingCase, states: readonly CaseState[]): void {
-  if (!states.includes(vettingCase.state)) throw new CaseHasMovedOn(null, vettingCase.state);
 }

@@ -1,4 +1,5 @@
 import type { LocalDate } from '@carers/kernel';
+import { sumsOf } from '@carers/payments';
 import { type Facts, type FeeList, feeListOn, type Programme } from '../programmes/programme.js';
 
 /** What the fee goes by. */
@@ -44,8 +45,15 @@ const nothing: FeeSum = { lines: [], netPence: 0, vatPence: 0, totalPence: 0 };
 /**
  * What a programme costs on a day by its dated list; nothing where it has no list in force.
  * @param set what staff set where the list leaves it to them
+ * @param vatRegistered whether the seller charges VAT at all
  */
-export function quote(programme: Programme, facts: FeeFacts, on: LocalDate, set: SetPrice | null = null): Quote {
+export function quote(
+  programme: Programme,
+  facts: FeeFacts,
+  on: LocalDate,
+  set: SetPrice | null = null,
+  vatRegistered = true,
+): Quote {
   const list = feeListOn(programme, on);
   if (!list) {
     return {
@@ -61,7 +69,10 @@ export function quote(programme: Programme, facts: FeeFacts, on: LocalDate, set:
   const sumFor = (which: 'application' | 'annual'): FeeSum =>
     fixed === null
       ? nothing
-      : sumOf([line(`vetting:fees.${which}`, 1, fixed[which], list.vatRate), ...extras(list, facts, which)]);
+      : sumOf(
+          [line(`vetting:fees.${which}`, 1, fixed[which], list.vatRate), ...extras(list, facts, which)],
+          vatRegistered,
+        );
   return {
     application: sumFor('application'),
     annual: sumFor('annual'),
@@ -99,13 +110,11 @@ function line(key: string, quantity: number, unitNetPence: number, vatRate: numb
   return { key, params: { count: quantity }, quantity, unitNetPence, vatRate };
 }
 
-/** VAT is counted once on the net of each rate and rounded half up to a penny (VAT Notice 700, 17.5). */
-export function sumOf(lines: readonly FeeLine[]): FeeSum {
+/** What lines come to, counted as an invoice would count them; lines for nothing are left out. */
+function sumOf(lines: readonly FeeLine[], vatRegistered: boolean): FeeSum {
   const counted = lines.filter(({ quantity, unitNetPence }) => quantity > 0 && unitNetPence > 0);
-  const netByRate = new Map<number, number>();
-  for (const { quantity, unitNetPence, vatRate } of counted)
-    netByRate.set(vatRate, (netByRate.get(vatRate) ?? 0) + quantity * unitNetPence);
-  const netPence = [...netByRate.values()].reduce((sum, net) => sum + net, 0);
-  const vatPence = [...netByRate].reduce((sum, [rate, net]) => sum + Math.floor((net * rate + 5_000) / 10_000), 0);
-  return { lines: counted, netPence, vatPence, totalPence: netPence + vatPence };
+  if (counted.length === 0) return nothing;
+  const asked = counted.map(({ key, ...line }) => ({ description: key, ...line }));
+  const { netPence, vatPence, grossPence } = sumsOf(asked, vatRegistered);
+  return { lines: counted, netPence, vatPence, totalPence: grossPence };
 }

@@ -163,7 +163,12 @@ export const programmeSchema = z.strictObject({
       .min(1)
       .max(20),
   }),
-  renewal: z.strictObject({ months, noticeDays: days, reacceptTerms: z.boolean() }),
+  /** Whole years: the fee is asked for each year, the accreditation renewed after so many months. */
+  renewal: z.strictObject({
+    months: months.multipleOf(12),
+    noticeDays: z.int().min(1).max(180),
+    reacceptTerms: z.boolean(),
+  }),
   appealDays: days,
   fees: z.array(feeList),
 });

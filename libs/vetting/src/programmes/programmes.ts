@@ -72,6 +72,16 @@ export class Programmes implements OnModuleInit {
     return this.version(row.id);
   }
 
+  /** The current version of each programme, by slug. */
+  async allCurrent(on: LocalDate = this.clock.today()): Promise<Programme[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT DISTINCT ON (slug) id FROM programme_version WHERE in_force_from <= $1
+        ORDER BY slug, in_force_from DESC, imported_at DESC, id DESC`,
+      [on],
+    );
+    return Promise.all(rows.map(({ id }) => this.version(id)));
+  }
+
   /** A version by its id. Its words are in the catalogues from then on. @throws ProgrammeNotFound */
   async version(id: string): Promise<Programme> {
     const known = this.known.get(id);
