@@ -46,6 +46,11 @@ export class Faults {
     return gate;
   }
 
+  /** All is well again. */
+  clear(): void {
+    this.planned = [];
+  }
+
   /** The fault that is planned for this request, once for each time that was asked for. */
   take(method: string, path: string): Fault | Gate | null {
     const found = this.planned.find((each) => each.method === method && each.path.test(path));

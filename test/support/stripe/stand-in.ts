@@ -40,7 +40,7 @@ export class StripeStandIn {
   private readonly requests: Requests;
   private readonly server: Server;
   private readonly now: () => Date;
-  private sent = new Set<string>();
+  private readonly sent = new Set<string>();
   private sending: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: StandInOptions) {
@@ -100,12 +100,17 @@ export class StripeStandIn {
     return sign(event, secret, this.account.seconds - secondsOld);
   }
 
-  /** Sends events that were not sent yet to an endpoint; gives the answers' statuses. */
-  async deliver(url: string): Promise<number[]> {
+  /** Events that were not sent yet, oldest first; from now on they were. */
+  unsent(): Stripe.Event[] {
     const waiting = this.events().filter(({ id }) => !this.sent.has(id));
     for (const { id } of waiting) this.sent.add(id);
+    return waiting;
+  }
+
+  /** Sends those to an endpoint; gives the answers' statuses. */
+  async deliver(url: string): Promise<number[]> {
     const statuses: number[] = [];
-    for (const event of waiting) statuses.push(await send(url, this.signed(event)));
+    for (const event of this.unsent()) statuses.push(await send(url, this.signed(event)));
     return statuses;
   }
 
