@@ -3,6 +3,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addImportCommands } from './commands/import.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
+import { addProgrammeCommands } from './commands/programmes.js';
 import { addSettlementCommand } from './commands/settlement.js';
 import { addStaffCommands } from './commands/staff.js';
 import { addTillCommands } from './commands/till.js';
@@ -13,6 +14,7 @@ export const commands: AddCommands[] = [
   addDemoCommand,
   addImportCommands,
   addKeysCommands,
+  addProgrammeCommands,
   addSettlementCommand,
   addStaffCommands,
   addTillCommands,
