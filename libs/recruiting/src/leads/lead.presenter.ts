@@ -22,7 +22,7 @@ export function lineView(line: LeadLine, regions: ReadonlyMap<string, string>) {
     href: `/staff/recruiting/${line.id}`,
     name: line.name,
     town: line.town,
-    region: regions.get(line.regionId ?? '') ?? null,
+    region: regionOf(line, regions),
     categoryKey: line.categorySlug && `businesses:categories.${line.categorySlug}`,
     stage: stageTag(line.stage),
     supporters: line.supporters,
@@ -31,6 +31,12 @@ export function lineView(line: LeadLine, regions: ReadonlyMap<string, string>) {
     nextOn: line.nextOn,
     assignee: line.assignee,
   };
+}
+
+/** The region's name, unless it is the town's too. */
+function regionOf({ regionId, town }: LeadLine, regions: ReadonlyMap<string, string>): string | null {
+  const name = regions.get(regionId ?? '') ?? null;
+  return name === town ? null : name;
 }
 
 /** The page of a lead. */
@@ -59,7 +65,8 @@ export function fileView(
     open: !isEnded(lead.stage) && lead.mergedInto === null,
     joined: lead.stage === 'joined',
     forgotten: lead.forgottenAt !== null,
-    moves: nextStages(lead.stage),
+    // Where it is now comes first: only the next date may change.
+    moves: isEnded(lead.stage) ? nextStages(lead.stage) : [lead.stage, ...nextStages(lead.stage)],
     reasons: file.reasons.map((each) => ({ ...each, saidName: each.saidName === subject.name ? null : each.saidName })),
     notes: file.notes,
     merged: file.merged,

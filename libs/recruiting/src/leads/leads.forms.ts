@@ -37,7 +37,6 @@ const nextOn = z.preprocess(
 export const stageForm = z.object({
   stage: choice(leadStages, 'recruiting:errors.stage-missing'),
   nextOn,
-  note: optionalParagraphs({ max: 1000 }),
 });
 
 export const assignForm = z.object({ to: z.string().refine((id) => id === '' || isUuid(id)) });

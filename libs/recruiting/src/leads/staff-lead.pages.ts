@@ -48,9 +48,7 @@ export class StaffLeadPages {
   async move(@Who() who: Who, @Param('id') id: string, @Body() body: unknown) {
     const read = await readForm(stageForm, body);
     if (read.errors) return this.leadPage(who, id, read);
-    const { stage, nextOn, note } = read.value;
-    await this.work.move(id, stage, nextOn, who.actor());
-    if (note) await this.work.note(id, note, who.actor());
+    await this.work.move(id, read.value.stage, read.value.nextOn, who.actor());
     return this.backTo(id, 'moved');
   }
 
@@ -146,6 +144,7 @@ export class StaffLeadPages {
         name: subject.name,
         where: lead.postcode ?? subject.town ?? '',
         category,
+        stage: lead.stage,
         to: lead.assigneeId ?? '',
         nextOn: lead.nextOn ?? '',
         find,

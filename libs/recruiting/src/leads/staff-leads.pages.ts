@@ -70,8 +70,14 @@ export class StaffLeadsPages {
   }
 
   @Get('new')
-  async ask(): Promise<PageResult> {
-    return this.newPage({ form: {} });
+  async ask(@Query('where') where?: unknown, @Query('category') category?: unknown): Promise<PageResult> {
+    // From the board of what carers want, with what is wanted where.
+    return this.newPage({
+      form: {
+        where: typeof where === 'string' ? where.slice(0, 60) : '',
+        category: typeof category === 'string' ? category : '',
+      },
+    });
   }
 
   @Post('new')

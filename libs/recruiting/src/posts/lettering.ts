@@ -17,6 +17,8 @@ interface Face {
 }
 
 const subsets = ['latin', 'latin-ext'] as const;
+/** More letters than these are in no name: what people type must not fill the memory. */
+const mostMeasured = 2_000;
 let opened: Promise<Lettering> | undefined;
 
 /**
@@ -24,6 +26,8 @@ let opened: Promise<Lettering> | undefined;
  * a bare one has none, and every letter would be a box.
  */
 export class Lettering {
+  private readonly measured = new Map<string, number>();
+
   private constructor(private readonly faces: ReadonlyMap<string, Face>) {}
 
   /** Opens the face, once for a process. */
@@ -41,12 +45,11 @@ export class Lettering {
     return [...text].every((letter) => this.faceFor(letter, 700) !== null);
   }
 
-  /** Width in pixels. */
+  /** Width in pixels, letter by letter: what closes up between two letters is left out, so it is never too little. */
   width(text: string, { size, weight = 400 }: Pick<Lettered, 'size' | 'weight'>): number {
-    return this.runs(text, weight).reduce(
-      (sum, { face, text: part }) => sum + advance(face, part) * (size / face.unitsPerEm),
-      0,
-    );
+    let ems = 0;
+    for (const letter of text) ems += this.ems(letter, weight);
+    return ems * size;
   }
 
   /** SVG of one line, its baseline at `y`. */
@@ -123,6 +126,18 @@ export class Lettering {
       else runs.push({ face, text: letter });
     }
     return runs;
+  }
+
+  /** Width of one letter at size 1. Kept, since a text is measured many times until it fits. */
+  private ems(letter: string, weight: Weight): number {
+    const key = `${weight}${letter}`;
+    let ems = this.measured.get(key);
+    if (ems === undefined) {
+      const face = this.faceFor(letter, weight);
+      ems = face ? advance(face, letter) / face.unitsPerEm : 0;
+      if (this.measured.size < mostMeasured) this.measured.set(key, ems);
+    }
+    return ems;
   }
 
   private faceFor(letter: string, weight: Weight): Face | null {

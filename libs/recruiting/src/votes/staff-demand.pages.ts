@@ -35,6 +35,7 @@ export class StaffDemandPages {
       lines: shown.map(({ regionId, town, categorySlug, votes, businesses }) => ({
         place: town,
         region: regions.find(({ id }) => id === regionId)?.name ?? '',
+        category: categorySlug,
         categoryKey: `businesses:categories.${categorySlug}`,
         votes,
         businesses,
