@@ -19,6 +19,7 @@ import { Chains1763770110000 } from './202611220110-chains.js';
 import { TillHotPath1763770120000 } from './202611220120-till-hot-path.js';
 import { OfferHours1763770130000 } from './202611220130-offer-hours.js';
 import { SettlementUses1763770140000 } from './202611220140-settlement-uses.js';
+import { TillCountsOnce1763770145000 } from './202611220145-till-counts-once.js';
 import { Vetting1763770150000 } from './202611220150-vetting.js';
 import { Evidence1763770155000 } from './202611220155-evidence.js';
 import { PaymentsLedger1763770160000 } from './202611220160-payments-ledger.js';
@@ -48,6 +49,7 @@ export const migrations: MigrationClass[] = [
   TillHotPath1763770120000,
   OfferHours1763770130000,
   SettlementUses1763770140000,
+  TillCountsOnce1763770145000,
   Vetting1763770150000,
   Evidence1763770155000,
   PaymentsLedger1763770160000,
