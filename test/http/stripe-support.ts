@@ -1,6 +1,13 @@
 import { Accounts } from '@carers/access';
 import { Database } from '@carers/database';
-import { type Invoice, Invoices, type NewInvoice, PaymentEvents, type PaymentEvent } from '@carers/payments';
+import {
+  type Invoice,
+  Invoices,
+  type NewInvoice,
+  PaymentEvents,
+  type PaymentEvent,
+  StripeSweep,
+} from '@carers/payments';
 import type { Response } from 'supertest';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { testDatabase } from '../support/database.js';
@@ -30,6 +37,8 @@ export interface StripeWorld {
   checkout(invoice: { id: string }): Promise<string>;
   /** Delivers every event that waits to the webhook, then does the work. */
   hear(): Promise<void>;
+  /** Some minutes later, looks at what has no end. */
+  sweep(): Promise<void>;
   /** How many rows a query counts. */
   count(sql: string, ...values: unknown[]): Promise<number>;
   close(): Promise<void>;
@@ -96,8 +105,7 @@ export async function stripeWorld(options: { at?: string } = {}): Promise<Stripe
     async checkout({ id }) {
       const path = `/business/${business.id}/payments/${id}`;
       const asked = await press({ id });
-      if (asked.headers['location'] !== `${path}/checkout`)
-        throw new Error(`${asked.status} ${asked.text}`);
+      if (asked.headers['location'] !== `${path}/checkout`) throw new Error(`${asked.status} ${asked.text}`);
       const leave = await owner.get(`${path}/checkout`);
       const session = /\/c\/pay\/(cs_\w+)/.exec(leave.text)?.[1];
       if (!session) throw new Error(leave.text);
@@ -114,6 +122,11 @@ export async function stripeWorld(options: { at?: string } = {}): Promise<Stripe
           .send(body)
           .expect(200);
       }
+      await program.work();
+    },
+    async sweep() {
+      program.clock.advance({ minutes: 5 });
+      await program.get(StripeSweep).sweep();
       await program.work();
     },
     async count(sql, ...values) {

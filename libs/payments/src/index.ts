@@ -22,4 +22,7 @@ export {
   SellerNotSetUp,
   WebhookNotGenuine,
 } from './payments.problems.js';
+export { DirectDebits } from './stripe/direct-debits.js';
+export { Reconciliation } from './stripe/reconciliation.js';
 export { StripeEvent } from './stripe/stripe-event.entity.js';
+export { StripeSweep } from './stripe/stripe-sweep.js';

@@ -91,7 +91,10 @@ export class CheckoutSessions {
     const mayAsk = now - createdAt.getTime() < keyLives && expiresAt.getTime() - now > leastOpen;
     if (mayAsk) {
       try {
-        return await api.checkout.sessions.create(request, { idempotencyKey: `checkout:${id}` });
+        const session = await api.checkout.sessions.create(request, { idempotencyKey: `checkout:${id}` });
+        // The answer of a key that was used before is that of back then: it may have been paid since.
+        const isOld = session.lastResponse.headers['idempotent-replayed'] === 'true';
+        return isOld ? await api.checkout.sessions.retrieve(session.id) : session;
       } catch (error) {
         if (isRefusal(error)) {
           this.logger.error(`Stripe refuses checkout ${id}: ${error.code ?? error.type} ${error.param ?? ''}`);
