@@ -3,6 +3,7 @@ import { BusinessesModule } from '@carers/businesses';
 import { PlacesModule } from '@carers/places';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BusinessMarks } from './business-marks.js';
 import { Directory } from './directory/directory.js';
 import { DirectoryController } from './directory/directory.controller.js';
 import { DirectoryCounts } from './directory/directory-counts.js';
@@ -28,7 +29,17 @@ import { OwnerOffersPages } from './owner-offers.pages.js';
 
 export const offersEntities = [Offer];
 
-const services = [HomeVisits, OfferLinks, OfferMail, OfferWording, Offers, Directory, DirectoryMemory, DirectoryCounts];
+const services = [
+  BusinessMarks,
+  HomeVisits,
+  OfferLinks,
+  OfferMail,
+  OfferWording,
+  Offers,
+  Directory,
+  DirectoryMemory,
+  DirectoryCounts,
+];
 
 /** Offers and the directory's lists: what can be done with them, and their words. */
 @Module({

@@ -35,6 +35,7 @@ import { CaseYear } from './fees/case-year.entity.js';
 import { listingJobs, listingServices } from './listing/listing.providers.js';
 import { ProgrammeVersion } from './programmes/programme-version.entity.js';
 import { Programmes } from './programmes/programmes.js';
+import { registerControllers, registerServices, registerWebServices } from './register/register.providers.js';
 
 export const vettingEntities = [
   ProgrammeVersion,
@@ -71,6 +72,7 @@ const services = [
   ...fileServices,
   ...feeServices,
   ...listingServices,
+  ...registerServices,
 ];
 
 /** Programmes and cases, for other libs. */
@@ -89,7 +91,11 @@ const services = [
 export class VettingModule {}
 
 /** The pages of businesses, officers and the public. */
-@Module({ imports: [VettingModule, AccessModule, BusinessesModule], controllers: [] })
+@Module({
+  imports: [VettingModule, AccessModule, BusinessesModule, InformationServiceModule, OffersModule],
+  controllers: registerControllers,
+  providers: registerWebServices,
+})
 export class VettingWebModule {}
 
 /** What is done in the background, for the worker. */

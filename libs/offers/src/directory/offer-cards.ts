@@ -93,7 +93,10 @@ export class OfferCards {
   /** "The Quay Kitchen · 0.2 miles". */
   private who({ line, regionId, distanceMiles, nearest }: CardOffer, words: Words): string {
     const name = line.business.name;
-    if (line.business.comesToYou) return words.t('offers:card.comes-to-you', { name });
+    if (line.business.comesToYou) {
+      const checked = (line.business.checkedUntil ?? '') >= this.clock.today();
+      return words.t(checked ? 'offers:card.comes-to-you-checked' : 'offers:card.comes-to-you', { name });
+    }
     if (regionId === onlineRegionId) return words.t('offers:card.online', { name });
     if (distanceMiles !== undefined && distanceMiles !== null) {
       const key = distanceMiles < 0.1 ? 'offers:card.very-near' : 'offers:card.miles';

@@ -2,6 +2,7 @@ import { factsOf } from '@carers/businesses';
 import type { Words } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
+import { BusinessMarks } from '../business-marks.js';
 import { OfferLinks } from '../offer-links.js';
 import type { DetailedBusiness, DetailedOffer, DetailedPlace } from './directory-details.js';
 import { onlineSlug } from './listing.js';
@@ -15,6 +16,7 @@ export class OfferPresenter {
     private readonly cards: OfferCards,
     private readonly questions: Questions,
     private readonly links: OfferLinks,
+    private readonly marks: BusinessMarks,
     private readonly settings: Settings,
   ) {}
 
@@ -46,6 +48,7 @@ export class OfferPresenter {
       endsOn: line.terms.endsOn ?? null,
       how: line.terms.how,
       links: await this.links.for(offer.id),
+      marks: await this.marks.for(line.business.slug),
       when: when.text,
       whenKind: when.kind,
       unconfirmed: await this.cards.unconfirmed(line, words),
@@ -87,6 +90,7 @@ export class OfferPresenter {
       category,
       description: business.summary ?? words.t('offers:business.description', { name: business.name }),
       offers,
+      marks: await this.marks.for(business.slug),
       places: business.places.map((place) => this.place(place, words)),
       schema: {
         '@context': 'https://schema.org',

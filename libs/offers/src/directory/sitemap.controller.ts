@@ -76,7 +76,14 @@ export class SitemapController {
 
   private async pages(): Promise<{ path: string; on?: string }[]> {
     const regions = await this.questions.regions();
-    return ['/', '/offers', ...regions.map(({ slug }) => `/offers/${slug}`), '/apply', '/for-business'].map((path) => ({
+    return [
+      '/',
+      '/offers',
+      ...regions.map(({ slug }) => `/offers/${slug}`),
+      '/register',
+      '/apply',
+      '/for-business',
+    ].map((path) => ({
       path,
     }));
   }
