@@ -13,9 +13,9 @@ export class PaymentMail {
     private readonly settings: Settings,
   ) {}
 
-  /** A new document: `payments/invoice`, `payments/receipt`, `payments/credit_note`. The mail carries it. */
+  /** A new document: `payments/invoice`, `payments/receipt`, `payments/credit-note`. The mail carries it. */
   async document(tx: Tx, invoice: Invoice, { id, kind, number, grossPence }: PaymentDocument): Promise<void> {
-    await this.send(tx, invoice, kind, { document: id, documentNumber: number, pence: grossPence });
+    await this.send(tx, invoice, kind.replace('_', '-'), { document: id, documentNumber: number, pence: grossPence });
   }
 
   /** @param about which instalment it reminds of: its day, what is missing of it, and whether that day has passed */
