@@ -67,7 +67,7 @@ describe('the people of a business', () => {
       (await program.outbox()).find(({ to, subject }) => to === 'gone@example.org' && subject.includes('removed')),
     ).toBeDefined();
     expect((await olu.get(`${pathOf(business.id)}/${id}/remove`)).status).toBe(404);
-    const trail = await database.query(
+    const trail = await database.query<{ action: string }>(
       `SELECT action FROM audit_event WHERE subject_id = $1 AND action LIKE 'business.person-%'`,
       [business.id],
     );

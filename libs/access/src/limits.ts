@@ -89,6 +89,8 @@ const rules = {
   'business-people': { points: 20, duration: aDay },
   /** A referee's page opened or sent from one address: a whole office may be behind it. */
   'reference-address': { points: 60, duration: tenMinutes },
+  /** Files sent for one vetting case: each is looked through at length. */
+  'evidence-upload': { points: 60, duration: tenMinutes },
   /** Requests to Companies House, which allows 600 in five minutes: some are left for people who use the same key by hand. */
   'companies-house': { points: 560, duration: 300 },
   /** Businesses suggested from one address: a carers' group may sit behind it together. */

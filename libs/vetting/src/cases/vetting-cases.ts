@@ -62,7 +62,7 @@ export class VettingCases {
     const { businessId } = given;
     await this.businesses.locked(tx, businessId);
     await this.parts.of(tx, actor, businessId);
-    const programme = await this.programmes.current(given.programme);
+    const programme = await this.programmes.current(given.programme, this.clock.today(), tx);
     const now = this.clock.now();
     const facts = given.answers ?? {};
     const opened = tx.create(VettingCase, {

@@ -1,5 +1,5 @@
 import { type Actor, Audit } from '@carers/audit';
-import { constraintOf, Database } from '@carers/database';
+import { constraintOf, Database, type Tx } from '@carers/database';
 import { Clock, Ids, isUuid, type LocalDate } from '@carers/kernel';
 import { Translations } from '@carers/pages';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -62,14 +62,23 @@ export class Programmes implements OnModuleInit {
   }
 
   /** The version of a programme that new cases begin with on a day. @throws ProgrammeNotFound */
-  async current(slug: string, on: LocalDate = this.clock.today()): Promise<Programme> {
-    const [row] = await this.database.query<{ id: string }>(
-      `SELECT id FROM programme_version WHERE slug = $1 AND in_force_from <= $2
-        ORDER BY in_force_from DESC, imported_at DESC, id DESC LIMIT 1`,
-      [slug, on],
-    );
-    if (!row) throw new ProgrammeNotFound();
-    return this.version(row.id);
+  async current(slug: string, on: LocalDate = this.clock.today(), tx: Tx | null = null): Promise<Programme> {
+    const found = (await this.inForce(on, tx)).find((programme) => programme.slug === slug);
+    if (!found) throw new ProgrammeNotFound();
+    return found;
+  }
+
+  /**
+   * The version of each programme that new cases begin with on a day, by programme.
+   * @param tx the transaction at hand, where there is one: another connection could be waited for without end
+   */
+  async inForce(on: LocalDate = this.clock.today(), tx: Tx | null = null): Promise<Programme[]> {
+    const statement = `SELECT DISTINCT ON (slug) id FROM programme_version WHERE in_force_from <= $1
+                        ORDER BY slug, in_force_from DESC, imported_at DESC, id DESC`;
+    const rows = tx
+      ? await tx.query<{ id: string }[]>(statement, [on])
+      : await this.database.query<{ id: string }>(statement, [on]);
+    return Promise.all(rows.map(({ id }) => this.version(id)));
   }
 
   /** The current version of each programme, by slug. */
