@@ -25,6 +25,7 @@ import { Evidence1763770155000 } from './202611220155-evidence.js';
 import { PaymentsLedger1763770160000 } from './202611220160-payments-ledger.js';
 import { Stripe1763770165000 } from './202611220165-stripe.js';
 import { Listing1763770170000 } from './202611220170-listing.js';
+import { VettingOfficers1763770175000 } from './202611220175-vetting-officers.js';
 import { Recruiting1763770180000 } from './202611220180-recruiting.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -55,5 +56,6 @@ export const migrations: MigrationClass[] = [
   PaymentsLedger1763770160000,
   Stripe1763770165000,
   Listing1763770170000,
+  VettingOfficers1763770175000,
   Recruiting1763770180000,
 ];

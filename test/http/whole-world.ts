@@ -13,6 +13,7 @@ import { Given } from '../support/given.js';
 import { Browser, linkIn } from './access-browser.js';
 import { Applicant, applicationOf, carer } from './applications-support.js';
 import { chainPlaces } from './chains-world.js';
+import { vettingPlaces } from './vetting-officers-world.js';
 import { recruitingPlaces } from './recruiting-world.js';
 
 type Form = Record<string, string | string[]>;
@@ -221,6 +222,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     holderId: cardholderId,
     written,
   });
+  const { places: ofVetting } = await vettingPlaces(program, written);
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
@@ -297,6 +299,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/staff/reviews/:id': [['registrar', ...reviews.map(({ id }) => `/staff/reviews/${id}`)]],
     '/staff/businesses/:id': [['registrar', `/staff/businesses/${waitingBusiness.id}`, `/staff/businesses/${business.id}`]],
     ...ofChains,
+    ...ofVetting,
     ...ofRecruiting,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],

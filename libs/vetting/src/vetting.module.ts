@@ -1,5 +1,6 @@
 import { AccessModule } from '@carers/access';
 import { BusinessesModule } from '@carers/businesses';
+import { EvidenceModule } from '@carers/evidence';
 import { InformationServiceModule } from '@carers/information-service';
 import { OffersModule } from '@carers/offers';
 import { PaymentsModule } from '@carers/payments';
@@ -35,6 +36,8 @@ import { CaseYear } from './fees/case-year.entity.js';
 import { listingJobs, listingServices } from './listing/listing.providers.js';
 import { ProgrammeVersion } from './programmes/programme-version.entity.js';
 import { Programmes } from './programmes/programmes.js';
+import { officersEntities, officersPages, officersServices } from './staff/staff.providers.js';
+import { VettingSection } from './staff/staff-section.js';
 import { registerControllers, registerServices, registerWebServices } from './register/register.providers.js';
 
 export const vettingEntities = [
@@ -52,6 +55,7 @@ export const vettingEntities = [
   VettingAction,
   SiteVisit,
   CaseYear,
+  ...officersEntities,
 ];
 
 const services = [
@@ -73,6 +77,7 @@ const services = [
   ...feeServices,
   ...listingServices,
   ...registerServices,
+  ...officersServices,
 ];
 
 /** Programmes and cases, for other libs. */
@@ -80,6 +85,7 @@ const services = [
   imports: [
     AccessModule,
     BusinessesModule,
+    EvidenceModule,
     InformationServiceModule,
     OffersModule,
     PaymentsModule,
@@ -92,9 +98,9 @@ export class VettingModule {}
 
 /** The pages of businesses, officers and the public. */
 @Module({
-  imports: [VettingModule, AccessModule, BusinessesModule, InformationServiceModule, OffersModule],
-  controllers: registerControllers,
-  providers: registerWebServices,
+  imports: [VettingModule, AccessModule, BusinessesModule, EvidenceModule, InformationServiceModule, OffersModule],
+  controllers: [...officersPages, ...registerControllers],
+  providers: [VettingSection, ...registerWebServices],
 })
 export class VettingWebModule {}
 
