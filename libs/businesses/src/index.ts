@@ -61,7 +61,7 @@ export { Joining } from './joining.js';
 export { type JoinAnswers, answersOf, JoinDrafts } from './join-drafts.js';
 export type { JoinDraft } from './join-draft.entity.js';
 export { type LeadFacts, Leads } from './leads.js';
-export { type Lead, type LeadKind, leadKinds } from './lead.entity.js';
+export { Lead, type LeadKind, leadKinds } from './lead.entity.js';
 export { type BusinessFilter, type BusinessLine, Moderation } from './moderation.js';
 export { type OwnerLink, OwnerLinks } from './owner-links.js';
 export { ownedBusiness } from './owned-business.js';

@@ -133,6 +133,18 @@ const chain = z.strictObject({
   codes: z.strictObject({ prefix: z.string(), count: z.int() }).optional(),
 });
 
+const suggestion = z.strictObject({
+  name: z.string(),
+  /** Town and category by their slugs. */
+  town: z.string(),
+  category: z.string(),
+  stage: z.enum(['new', 'contacted', 'interested', 'declined', 'no_answer']),
+  /** How many asked for it, with a card and without. */
+  carers: z.int(),
+  others: z.int(),
+  why: z.string(),
+});
+
 export type StaffPerson = z.infer<typeof staff>;
 export type DemoCarer = z.infer<typeof carer>;
 export type DemoApplication = z.infer<typeof application>;
@@ -140,6 +152,7 @@ export type Names = z.infer<typeof namesFile>;
 export type DemoBusiness = z.infer<typeof business>;
 export type DemoOffer = z.infer<typeof offer>;
 export type DemoChain = z.infer<typeof chain>;
+export type DemoSuggestion = z.infer<typeof suggestion>;
 
 async function read<T>(name: string, schema: z.ZodType<T>): Promise<T> {
   return schema.parse(JSON.parse(await readFile(join(folder, name), 'utf8')));
@@ -153,6 +166,9 @@ export const readApplications = () => read('applications.json', z.array(applicat
 
 /** What the tills of chains know offers by. */
 export const readChains = () => read('chains.json', z.array(chain));
+
+/** Businesses that the demo's carers would like to have. */
+export const readSuggestions = () => read('suggestions.json', z.array(suggestion));
 
 /** Names of which invented people are made. */
 export const readNames = () => read('names.json', namesFile);

@@ -5,6 +5,7 @@ import { CardsModule } from '@carers/cards';
 import { InformationServiceModule } from '@carers/information-service';
 import { OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
+import { RecruitingModule } from '@carers/recruiting';
 import { TillModule } from '@carers/till';
 import { Module } from '@nestjs/common';
 import { Demo } from './demo.js';
@@ -17,6 +18,7 @@ import { CardsPart } from './parts/cards.part.js';
 import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
+import { RecruitingPart } from './parts/recruiting.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
 
 /** The demo scheme, and large schemes for benches. */
@@ -30,6 +32,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     InformationServiceModule,
     ApplicationsModule,
     TillModule,
+    RecruitingModule,
   ],
   providers: [
     Demo,
@@ -42,6 +45,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     ApplicationsPart,
     HistoryPart,
     ChainsPart,
+    RecruitingPart,
     ScaleLoad,
   ],
   exports: [Demo, ScaleLoad],

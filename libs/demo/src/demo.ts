@@ -10,6 +10,7 @@ import { CardsPart } from './parts/cards.part.js';
 import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
+import { RecruitingPart } from './parts/recruiting.part.js';
 
 /** The demo scheme: a county's card with its people, businesses and a history, all of it invented. */
 @Injectable()
@@ -27,8 +28,9 @@ export class Demo {
     applications: ApplicationsPart,
     history: HistoryPart,
     chains: ChainsPart,
+    recruiting: RecruitingPart,
   ) {
-    this.parts = [people, businesses, cards, applications, history, chains];
+    this.parts = [people, businesses, cards, applications, history, chains, recruiting];
   }
 
   /**

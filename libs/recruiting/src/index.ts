@@ -2,10 +2,14 @@ export { Demand, type DemandLine } from './votes/demand.js';
 export { Figures, type CodeFigures, type SourceFigures } from './figures/figures.js';
 export { Leaflet, type LeafletKind } from './leaflets/leaflet.entity.js';
 export { Leaflets } from './leaflets/leaflets.js';
+export { LeadSupport } from './leads/lead-support.entity.js';
 export { LeadWork } from './leads/lead-work.js';
 export { type LeadStage, leadStages } from './leads/lead-stages.js';
 export { Pipeline, type LeadFilter, type LeadLine } from './leads/pipeline.js';
+export { PlaceVote } from './votes/place-vote.entity.js';
 export { Posts, type Post } from './posts/posts.js';
+export { RecruitingLead } from './leads/recruiting-lead.entity.js';
+export { Recruitment } from './figures/recruitment.entity.js';
 export {
   recruitingEntities,
   RecruitingJobsModule,

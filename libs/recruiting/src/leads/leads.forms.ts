@@ -25,14 +25,14 @@ export type SuggestionForm = z.output<typeof suggestionForm>;
 
 /** The date that may be left empty: three empty boxes are none. */
 const nextOn = z.preprocess(
-  (given) =>
-    typeof given === 'object' &&
-    given !== null &&
-    Object.values(given).every((part) => String(part ?? '').trim() === '')
-      ? null
-      : given,
+  (given) => (isEmptyDate(given) ? null : given),
   z.union([z.null(), dateBoxes('recruiting:errors.date-wrong')], { error: 'recruiting:errors.date-wrong' }),
 );
+
+function isEmptyDate(given: unknown): boolean {
+  if (given === undefined || given === '') return true;
+  return typeof given === 'object' && given !== null && Object.values(given).every((part) => part === '');
+}
 
 export const stageForm = z.object({
   stage: choice(leadStages, 'recruiting:errors.stage-missing'),
