@@ -74,9 +74,7 @@ export class StripeSweep {
       await work();
     } catch (error) {
       if (isMissing(error)) this.logger.error(`Stripe knows nothing of ${id}.`);
-      else
-        (console.error(error),
-          this.logger.warn(`${id} could not be looked at: ${error instanceof Error ? error.message : 'no reason'}`));
+      else this.logger.warn(`${id} could not be looked at: ${error instanceof Error ? error.message : 'no reason'}`);
     }
   }
 
