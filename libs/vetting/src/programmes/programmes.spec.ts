@@ -15,7 +15,7 @@ const award = shipped['carer-friendly-award']!;
 const trader = shipped['trader-vetting']!;
 
 /** A shipped document with a change made to a copy of it. */
-function changed(document: ProgrammeDocument, change: (copy: any) => void): unknown {
+function changed(document: ProgrammeDocument, change: (copy: ProgrammeDocument) => void): unknown {
   const copy = structuredClone(document);
   change(copy);
   return copy;
@@ -29,25 +29,25 @@ describe('the file of a programme', () => {
     expect(award.fees).toEqual([]);
   });
 
-  it.each<[string, (copy: any) => void, string]>([
-    ['a check without a reason', (copy) => delete copy.checks[0].why, 'checks.0.why'],
-    ['a text without British English', (copy) => (copy.title = { cy: 'Teitl' }), 'title.en-GB'],
+  it.each<[string, (copy: ProgrammeDocument) => void, string]>([
+    ['a check without a reason', (copy) => Object.assign(copy.checks[0]!, { why: undefined }), 'checks.0.why'],
+    ['a text without British English', (copy) => (copy.title = { cy: 'Teitl' } as never), 'title.en-GB'],
     ['a text that could run a formula of ours', (copy) => (copy.title['en-GB'] = '{{secret}}'), 'title.en-GB'],
-    ['a member that nobody reads', (copy) => (copy.checks[0].colour = 'red'), 'checks.0'],
+    ['a member that nobody reads', (copy) => Object.assign(copy.checks[0]!, { colour: 'red' }), 'checks.0'],
     ['a day that is none', (copy) => (copy.inForceFrom = '2026-02-30'), 'inForceFrom'],
-    ['a check twice', (copy) => copy.checks.push(copy.checks[0]), 'checks: has the key'],
+    ['a check twice', (copy) => copy.checks.push(copy.checks[0]!), 'checks: has the key'],
     [
       'a tier that is not there',
-      (copy) => (copy.tierRules[0].tier = 'extreme'),
+      (copy) => (copy.tierRules[0]!.tier = 'extreme'),
       'tierRules.0.tier: names the tier extreme',
     ],
-    ['a rule about no question', (copy) => (copy.tierRules[0].when[0].fact = 'hat'), 'names the fact hat'],
-    ['an end that is not asked for', (copy) => (copy.checks[5].lasts = { until: 'insurer' }), 'no date question'],
-    ['bands that do not grow', (copy) => (copy.fees[0].bands[1].upTo = 5), 'fees.0.bands.1.upTo: must grow'],
-    ['a last band with an end', (copy) => (copy.fees[0].bands[3].upTo = 99), 'must be null in the last band'],
-    ['two lists of one day', (copy) => copy.fees.push(copy.fees[0]), 'two lists in force'],
-    ['an outside scheme that is not named', (copy) => (copy.checks[2].insteadBy = ['abc']), 'the outside scheme abc'],
-    ['a negative fee', (copy) => (copy.fees[0].bands[0].annual = -1), 'fees.0.bands.0'],
+    ['a rule about no question', (copy) => (copy.tierRules[0]!.when[0]!.fact = 'hat'), 'names the fact hat'],
+    ['an end that is not asked for', (copy) => (copy.checks[5]!.lasts = { until: 'insurer' }), 'no date question'],
+    ['bands that do not grow', (copy) => (copy.fees[0]!.bands[1]!.upTo = 5), 'fees.0.bands.1.upTo: must grow'],
+    ['a last band with an end', (copy) => (copy.fees[0]!.bands[3]!.upTo = 99), 'must be null in the last band'],
+    ['two lists of one day', (copy) => copy.fees.push(copy.fees[0]!), 'two lists in force'],
+    ['an outside scheme that is not named', (copy) => (copy.checks[2]!.insteadBy = ['abc']), 'the outside scheme abc'],
+    ['a negative fee', (copy) => Object.assign(copy.fees[0]!.bands[0]!, { annual: -1 }), 'fees.0.bands.0'],
     ['a renewal of half a year', (copy) => (copy.renewal.months = 6), 'renewal.months'],
   ])('is refused with %s, in a sentence that names file, path and fault', (_what, change, told) => {
     const read = () => checkedProgramme(changed(trader, change), 'ours.json');
