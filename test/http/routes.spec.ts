@@ -30,6 +30,8 @@ const byKey = [
 const closed: readonly [RegExp, readonly Visitor[]][] = [
   [/^\/staff\/people(?:\/|$)/, ['administrator']],
   [/^\/staff\/subscribers(?:\/|$)/, ['carers_service_officer', 'administrator']],
+  [/^\/staff\/payments\/(?:reconciliation\/retry|export)$/, ['registrar', 'administrator']],
+  [/^\/staff\/payments(?:\/|$)/, ['registrar', 'administrator', 'vetting_officer']],
   [/^\/staff\/recruiting\/demand$/, ['registrar', 'administrator', 'commissioner']],
   [
     /^\/staff\/(?:applications|cards|businesses|offers|chains|reviews|recruiting)(?:\/|$)/,

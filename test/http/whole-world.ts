@@ -15,6 +15,7 @@ import { Applicant, applicationOf, carer } from './applications-support.js';
 import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
 import { recruitingPlaces } from './recruiting-world.js';
+import { stripePlaces } from './stripe-world.js';
 
 type Form = Record<string, string | string[]>;
 type StaffRole = (typeof staffRoles)[number];
@@ -223,6 +224,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     written,
   });
   const { places: ofVetting } = await vettingPlaces(program, written);
+  const ofStripe = await stripePlaces(program, { businessId: business.id, written });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
@@ -301,6 +303,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofChains,
     ...ofVetting,
     ...ofRecruiting,
+    ...ofStripe,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],
     ...Object.fromEntries(
