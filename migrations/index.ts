@@ -22,6 +22,7 @@ import { SettlementUses1763770140000 } from './202611220140-settlement-uses.js';
 import { TillCountsOnce1763770145000 } from './202611220145-till-counts-once.js';
 import { Vetting1763770150000 } from './202611220150-vetting.js';
 import { Evidence1763770155000 } from './202611220155-evidence.js';
+import { VettingOwner1763770156000 } from './202611220156-vetting-owner.js';
 import { PaymentsLedger1763770160000 } from './202611220160-payments-ledger.js';
 import { Stripe1763770165000 } from './202611220165-stripe.js';
 import { Listing1763770170000 } from './202611220170-listing.js';
@@ -53,6 +54,7 @@ export const migrations: MigrationClass[] = [
   TillCountsOnce1763770145000,
   Vetting1763770150000,
   Evidence1763770155000,
+  VettingOwner1763770156000,
   PaymentsLedger1763770160000,
   Stripe1763770165000,
   Listing1763770170000,

@@ -56,6 +56,9 @@ export {
   type ProgrammeCheck,
   type ProgrammeQuestion,
 } from './programmes/programme.js';
+export { CompaniesHouse } from './companies-house/companies-house.js';
+export { CompanyFindings } from './companies-house/company-look-up.js';
+export { Replies } from './owner/replies.js';
 export { ProgrammeFileFaulty } from './programmes/read-programme.js';
 export { type ImportedProgramme, Programmes } from './programmes/programmes.js';
 export { type TierFinding, tierOf } from './programmes/tiers.js';

@@ -34,11 +34,12 @@ import { VettingReference } from './checks/vetting-reference.entity.js';
 import { feeServices, fileJobs, fileServices } from './core.providers.js';
 import { CaseYear } from './fees/case-year.entity.js';
 import { listingJobs, listingServices } from './listing/listing.providers.js';
-import { ProgrammeVersion } from './programmes/programme-version.entity.js';
-import { Programmes } from './programmes/programmes.js';
+import { registerControllers, registerServices, registerWebServices } from './register/register.providers.js';
+import { ownerEntities, ownerJobs, ownerPages, ownerPageServices, ownerServices } from './owner/owner.providers.js';
 import { officersEntities, officersPages, officersServices } from './staff/staff.providers.js';
 import { VettingSection } from './staff/staff-section.js';
-import { registerControllers, registerServices, registerWebServices } from './register/register.providers.js';
+import { ProgrammeVersion } from './programmes/programme-version.entity.js';
+import { Programmes } from './programmes/programmes.js';
 
 export const vettingEntities = [
   ProgrammeVersion,
@@ -56,6 +57,7 @@ export const vettingEntities = [
   SiteVisit,
   CaseYear,
   ...officersEntities,
+  ...ownerEntities,
 ];
 
 const services = [
@@ -78,6 +80,7 @@ const services = [
   ...listingServices,
   ...registerServices,
   ...officersServices,
+  ...ownerServices,
 ];
 
 /** Programmes and cases, for other libs. */
@@ -98,15 +101,23 @@ export class VettingModule {}
 
 /** The pages of businesses, officers and the public. */
 @Module({
-  imports: [VettingModule, AccessModule, BusinessesModule, EvidenceModule, InformationServiceModule, OffersModule],
-  controllers: [...officersPages, ...registerControllers],
-  providers: [VettingSection, ...registerWebServices],
+  imports: [
+    VettingModule,
+    AccessModule,
+    BusinessesModule,
+    EvidenceModule,
+    InformationServiceModule,
+    OffersModule,
+    PaymentsModule,
+  ],
+  controllers: [...officersPages, ...ownerPages, ...registerControllers],
+  providers: [VettingSection, ...ownerPageServices, ...registerWebServices],
 })
 export class VettingWebModule {}
 
 /** What is done in the background, for the worker. */
 @Module({
   imports: [VettingModule, BusinessesModule, InformationServiceModule],
-  providers: [...listingJobs, ...fileJobs],
+  providers: [...listingJobs, ...fileJobs, ...ownerJobs],
 })
 export class VettingJobsModule {}

@@ -41,7 +41,7 @@ export class OwnerStepsPages {
   ): Promise<PageResult | RedirectResult> {
     const owned = await this.openFor(who, id, caseId, 'submit');
     const missing = await this.missingOf(owned);
-    if (missing.length > 0) return this.submitPage(owned, missing);
+    if (missing.length > 0) return this.submitPage(owned, missing, 422);
     await this.move(owned, 'submit', null, who);
     return redirect(pathOf(owned), 303, { notice: 'vetting:owner.submitted' });
   }
@@ -106,17 +106,18 @@ export class OwnerStepsPages {
     });
   }
 
-  private async submitPage(owned: OwnedCase, missing: MissingTask[]): Promise<PageResult> {
+  private async submitPage(owned: OwnedCase, missing: MissingTask[], status = 200): Promise<PageResult> {
     const { programme, case: sent } = owned;
     const quoted = quoteOf(this.prices, programme, sent);
     const later = (await this.owned.filesOf(owned)).filter((file) => !file.rule.first && missingParts(file).length > 0);
-    return page('vetting/owner/submit', {
+    const model = {
       at: pathOf(owned),
       title: programme.title,
       missing,
       later: later.map(({ rule, check }) => ({ title: rule.title, href: `${pathOf(owned)}/checks/${check.key}` })),
       fees: quoted && feesView(quoted),
-    });
+    };
+    return page('vetting/owner/submit', model, { status });
   }
 
   private appealPage(owned: OwnedCase, model: PageModel & { errors?: readonly FieldError[] }): PageResult {
