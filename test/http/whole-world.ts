@@ -15,6 +15,7 @@ import { Applicant, applicationOf, carer } from './applications-support.js';
 import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
 import { recruitingPlaces } from './recruiting-world.js';
+import { registerPlaces } from './register-world.js';
 import { stripePlaces } from './stripe-world.js';
 
 type Form = Record<string, string | string[]>;
@@ -224,6 +225,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     written,
   });
   const { places: ofVetting } = await vettingPlaces(program, written);
+  const ofRegister = await registerPlaces(program, { businessId: business.id, written });
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
@@ -302,6 +304,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/staff/businesses/:id': [['registrar', `/staff/businesses/${waitingBusiness.id}`, `/staff/businesses/${business.id}`]],
     ...ofChains,
     ...ofVetting,
+    ...ofRegister,
     ...ofRecruiting,
     ...ofStripe,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],

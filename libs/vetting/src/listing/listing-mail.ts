@@ -73,7 +73,7 @@ export class ListingMail {
     await this.messages.queue(tx, {
       to: { channel: 'email', address: business.contactEmail, name: business.contactName },
       template: `vetting/${template}`,
-      params: { business: business.name, path: `/business/${business.id}`, ...params },
+      params: { business: business.name, path: `/business/${business.id}/vetting`, ...params },
       about: { kind: 'business', id: business.id },
     });
   }

@@ -82,7 +82,11 @@ describe('the listing of a trade', () => {
     await accept('public-liability', '2027-10-31');
     expect([await shown(), await state()]).toEqual(['published', 'approved']);
     expect(await standing()).toMatchObject({ accredited: true, endedOn: null });
-    expect((await mails()).sort()).toEqual(['vetting/checks-run-out', 'vetting/listing-back', 'vetting/listing-hidden']);
+    expect((await mails()).sort()).toEqual([
+      'vetting/checks-run-out',
+      'vetting/listing-back',
+      'vetting/listing-hidden',
+    ]);
   });
 
   it('is done once, however often and by however many it is derived', async () => {

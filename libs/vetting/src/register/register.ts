@@ -36,7 +36,6 @@ export interface RegisterLine {
 export interface RegisterPart {
   programme: string;
   titleKey: string;
-  summaryKey: string;
   /** The programme that a trade must have. */
   forListing: boolean;
   status: 'accredited' | 'suspended' | 'not_current' | 'ended';
@@ -189,7 +188,6 @@ export class Register {
     return {
       programme: standing.programme,
       titleKey: programme.title,
-      summaryKey: programme.summary,
       forListing: isForListing(programme),
       status: statusOf(standing, there, current),
       since: standing.accreditedFrom!,
@@ -218,7 +216,7 @@ export class Register {
         const claim = claims.find(({ id }) => id === check.claimId);
         const scheme = programme.outsideSchemes.find(({ key }) => key === claim?.scheme);
         const shown = { checkedOn: dateInLondon(check.decidedAt!), until: check.validUntil };
-        return rules ? [{ titleKey: rules.title, whyKey: rules.why, ...shown, schemeKey: scheme?.title ?? null }] : [];
+        return rules ? [{ titleKey: rules.title, ...shown, schemeKey: scheme?.title ?? null }] : [];
       });
   }
 }
