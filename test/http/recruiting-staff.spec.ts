@@ -247,6 +247,31 @@ describe('posts', () => {
   });
 });
 
+describe('a link to an offer', () => {
+  it('has a picture for other sites, drawn once while it stays the same', async () => {
+    const stranger = new Browser(program);
+    const [{ slug }] = (await database.query<{ slug: string }>('SELECT slug FROM offer WHERE id = $1', [offerId])) as [
+      { slug: string },
+    ];
+    const { text } = await stranger.get(`/offers/poole/${slug}`);
+    const address = /property="og:image" content="https?:\/\/[^/"]+([^"]+)"/.exec(text)![1]!;
+    for (let times = 0; times < 3; times++) {
+      const picture = await stranger.get(address);
+      expect(picture.status).toBe(200);
+      expect(picture.headers).toMatchObject({ 'content-type': 'image/png', 'cache-control': 'public, max-age=3600' });
+    }
+    const [limit] = await database.query<{ points: number }>(
+      `SELECT points FROM rate_limit WHERE key LIKE 'picture-address%'`,
+    );
+    expect(limit!.points).toBe(1);
+    for (const wrong of [randomUUID(), 'x', other.business.id]) {
+      const none = await stranger.get(`/offer-pictures/${wrong}/wide.png`);
+      expect(none.status).toBe(404);
+      expect(none.headers['cache-control']).toBe('no-store');
+    }
+  });
+});
+
 describe('two of the staff at once', () => {
   it('move one lead once to where only one of them may', async () => {
     const id = await suggest('Quayside Books');

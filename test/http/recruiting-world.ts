@@ -52,6 +52,7 @@ export async function recruitingPlaces(
   const pictured = (as: Visitor, url: string, base: string) =>
     Object.fromEntries(ends.map((end, at) => [`${url}${end}`, [[as, posts(base)[at]!]] as [Visitor, ...string[]][]]));
   return {
+    '/offer-pictures/:offer/wide.png': [['nobody', `/offer-pictures/${offerId}/wide.png`]],
     '/staff/recruiting': [['registrar', lead, `${lead}?stage=joined`, `${lead}?mine=yes`]],
     '/staff/recruiting/:id': [['registrar', ...[open, twin, part, joined].map((id) => `${lead}/${id}`)]],
     '/staff/recruiting/:id/letter': [['registrar', `${lead}/${open}/letter`]],

@@ -95,6 +95,8 @@ const rules = {
   'companies-house': { points: 560, duration: 300 },
   /** Businesses suggested from one address: a carers' group may sit behind it together. */
   'suggestion-address': { points: 30, duration: tenMinutes },
+  /** Pictures of offers drawn anew for one address: those that were drawn lately are not counted. */
+  'picture-address': { points: 300, duration: tenMinutes },
   /** Card numbers of nobody typed at one till: people mistype, but nobody types hundreds of them. */
   'till-unknown-number': { points: 60, duration: tenMinutes },
   /** Bundles fetched by one till, which asks four times an hour and when it is back online. */

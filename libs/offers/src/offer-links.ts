@@ -12,9 +12,20 @@ export interface OfferLink {
 @Injectable()
 export class OfferLinks {
   private readonly links: OfferLink[] = [];
+  private picture: ((offerId: string) => string) | null = null;
 
   add(link: OfferLink): void {
     this.links.push(link);
+  }
+
+  /** A lib that draws pictures of offers tells where: for the preview that other sites show of a link. */
+  showPicture(href: (offerId: string) => string): void {
+    this.picture = href;
+  }
+
+  /** The address of an offer's picture, 1200 by 630; null where nobody draws one. */
+  pictureOf(offerId: string): string | null {
+    return this.picture?.(offerId) ?? null;
   }
 
   /** Those that lead somewhere for this offer. */

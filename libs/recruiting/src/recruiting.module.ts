@@ -1,7 +1,7 @@
 import { AccessModule, StaffSections } from '@carers/access';
 import { BusinessesModule, OwnerLinks } from '@carers/businesses';
 import { AccountLinks, CardsModule } from '@carers/cards';
-import { OffersModule } from '@carers/offers';
+import { OfferLinks, OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -31,6 +31,7 @@ import { WhereSaid } from './leads/where.js';
 import { LetterPages } from './letters/letter.pages.js';
 import { Letters } from './letters/letters.js';
 import { Posts } from './posts/posts.js';
+import { PreviewPages } from './posts/preview.pages.js';
 import { OwnerPostsPages, StaffPostsPages } from './posts/posts.pages.js';
 import { ForgetLeads, ForgetLeadsSchedule } from './retention.js';
 import { AccountWishesPages } from './votes/account-wishes.pages.js';
@@ -76,13 +77,14 @@ export class RecruitingModule {}
 
 /** The pages of the public, of carers, owners and staff. */
 @Module({
-  imports: [RecruitingModule, AccessModule, BusinessesModule, CardsModule, PlacesModule],
+  imports: [RecruitingModule, AccessModule, BusinessesModule, CardsModule, OffersModule, PlacesModule],
   // Names before the id of a lead.
   controllers: [
     SuggestPages,
     AccountLeafletPages,
     AccountWishesPages,
     OwnerPostsPages,
+    PreviewPages,
     StaffDemandPages,
     StaffFiguresPages,
     StaffLeafletsPages,
@@ -97,6 +99,7 @@ export class RecruitingWebModule implements OnModuleInit {
     private readonly sections: StaffSections,
     private readonly owners: OwnerLinks,
     private readonly account: AccountLinks,
+    private readonly offers: OfferLinks,
     private readonly pipeline: Pipeline,
     private readonly leaflets: Leaflets,
   ) {}
@@ -113,6 +116,7 @@ export class RecruitingWebModule implements OnModuleInit {
       href: '/staff/recruiting/demand',
       titleKey: 'recruiting:demand.section',
     });
+    this.offers.showPicture((offerId) => `/offer-pictures/${offerId}/wide.png`);
     this.owners.add({
       href: ({ id, status }) => (status === 'published' ? `/business/${id}/posts` : null),
       titleKey: 'recruiting:posts.section',

@@ -48,6 +48,7 @@ export class OfferPresenter {
       endsOn: line.terms.endsOn ?? null,
       how: line.terms.how,
       links: await this.links.for(offer.id),
+      picture: this.links.pictureOf(offer.id),
       marks: await this.marks.for(line.business.slug),
       when: when.text,
       whenKind: when.kind,

@@ -62,6 +62,17 @@ export class Posts {
     return postPng(this.pictured(offer, brand, words), brand, shape);
   }
 
+  /**
+   * What the preview of a link to an offer's page shows. Two offers that say the same have the same picture.
+   * @throws NothingToPost for an offer that is not published
+   */
+  async previewOf(offerId: string, words: Words): Promise<{ pictured: Pictured; brand: Brand }> {
+    const [offer] = isUuid(offerId) ? await this.offers({ offerId }) : [];
+    if (!offer) throw new NothingToPost();
+    const brand = await this.brands.current();
+    return { pictured: this.pictured(offer, brand, words), brand };
+  }
+
   private post(offer: PostedOffer, brand: Brand, words: Words): Post {
     const { title, conditions } = this.wording.of(offer, words.locale);
     const url = `${this.settings.publicUrl}/offers/${offer.region}/${offer.slug}`;
@@ -93,7 +104,7 @@ export class Posts {
     };
   }
 
-  private async offers(sought: { businessId: string; offerId?: string }): Promise<PostedOffer[]> {
+  private async offers(sought: { businessId?: string; offerId?: string }): Promise<PostedOffer[]> {
     return this.database.query<PostedOffer>(
       `SELECT offer.id, offer.slug, subject, terms, business.name AS business, business.id AS "businessId",
               ARRAY(SELECT DISTINCT town FROM branch
@@ -101,9 +112,9 @@ export class Posts {
               coalesce((SELECT region.slug FROM offer_listing listing JOIN region ON region.id = listing.region_id
                          WHERE listing.offer_id = offer.id ORDER BY region.position LIMIT 1), 'online') AS region
          FROM offer JOIN business ON business.id = offer.business_id AND business.status = 'published'
-        WHERE business.id = $1 AND offer.status = 'published' AND ($2::uuid IS NULL OR offer.id = $2)
+        WHERE ($1::uuid IS NULL OR business.id = $1) AND offer.status = 'published' AND ($2::uuid IS NULL OR offer.id = $2)
         ORDER BY offer.published_at DESC, offer.id LIMIT 20`,
-      [sought.businessId, sought.offerId ?? null],
+      [sought.businessId ?? null, sought.offerId ?? null],
     );
   }
 }
