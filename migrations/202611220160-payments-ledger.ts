@@ -120,6 +120,8 @@ const invoices = `
 const ledger = `
   CREATE TABLE ledger_transaction (
     id uuid CONSTRAINT pk_ledger_transaction PRIMARY KEY,
+    -- The order in which they were written: two of one transaction have the same instant.
+    sequence bigint GENERATED ALWAYS AS IDENTITY,
     kind text NOT NULL CONSTRAINT ck_ledger_transaction__kind CHECK (kind IN (
       'issue', 'receipt', 'refund', 'credit', 'write_off', 'reversal', 'dispute', 'dispute_won', 'dispute_lost',
       'fee', 'payout')),
@@ -140,7 +142,7 @@ const ledger = `
     entries integer NOT NULL CONSTRAINT ck_ledger_transaction__entries CHECK (entries >= 2),
     CONSTRAINT ck_ledger_transaction__reverses CHECK ((kind = 'reversal') = (reverses_id IS NOT NULL))
   );
-  CREATE INDEX ix_ledger_transaction__invoice ON ledger_transaction (invoice_id, recorded_at, id);
+  CREATE INDEX ix_ledger_transaction__invoice ON ledger_transaction (invoice_id, sequence);
   CREATE INDEX ix_ledger_transaction__recorded ON ledger_transaction (recorded_at, id);
   CREATE INDEX ix_ledger_transaction__reference ON ledger_transaction (reference) WHERE reference IS NOT NULL;
 

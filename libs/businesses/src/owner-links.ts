@@ -4,7 +4,7 @@ import type { Business } from './business.entity.js';
 /** A page for the owner of a business, as its lib announces it for the business's page. */
 export interface OwnerLink {
   /** Where it leads for a business; null where it is not for that one. */
-  href: (business: Business) => string | null;
+  href: (business: Business) => string | null | Promise<string | null>;
   /** Catalogue key of its name; `<titleKey>-text` says what is done there. */
   titleKey: string;
 }
@@ -19,10 +19,11 @@ export class OwnerLinks {
   }
 
   /** Those that are for this business. */
-  for(business: Business): { href: string; titleKey: string; textKey: string }[] {
-    return this.links.flatMap(({ href, titleKey }) => {
-      const address = href(business);
-      return address ? [{ href: address, titleKey, textKey: `${titleKey}-text` }] : [];
+  async for(business: Business): Promise<{ href: string; titleKey: string; textKey: string }[]> {
+    const addresses = await Promise.all(this.links.map(async ({ href }) => href(business)));
+    return this.links.flatMap(({ titleKey }, at) => {
+      const href = addresses[at];
+      return href ? [{ href, titleKey, textKey: `${titleKey}-text` }] : [];
     });
   }
 }

@@ -40,7 +40,7 @@ export class OwnerPages {
     return page('businesses/owner/dashboard', {
       business: businessView(business, await this.categoryOf(business)),
       branches: branches.map(branchView),
-      links: this.links.for(business),
+      links: await this.links.for(business),
       canAddOnline: !branches.some(({ online }) => online),
     });
   }

@@ -23,6 +23,8 @@ export interface PaymentMethod {
   refundable(tx: Tx, invoice: Invoice): Promise<number>;
   /** Asks for a refund by a job of this transaction. It calls `Ledger.refunded` once the money has left. */
   refund(tx: Tx, asked: { invoice: Invoice; pence: number; reason: string }, actor: Actor): Promise<void>;
+  /** Nothing is owed on an invoice any more: what was asked for meanwhile is called off. */
+  settled(tx: Tx, invoiceId: string): Promise<void>;
 }
 
 /** A page of staff that belongs to a way to pay, such as its list of differences. */
@@ -58,5 +60,10 @@ export class PaymentMethods {
   async onItsWay(invoice: Invoice): Promise<boolean> {
     for (const method of this.methods) if (await method.onItsWay(invoice)) return true;
     return false;
+  }
+
+  /** Tells all of them that nothing is owed on an invoice any more. */
+  async settled(tx: Tx, invoiceId: string): Promise<void> {
+    for (const method of this.methods) await method.settled(tx, invoiceId);
   }
 }

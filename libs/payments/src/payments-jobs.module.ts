@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { RemindersSchedule, RemindPayers } from './invoices/reminders.jobs.js';
 import { PaymentsModule } from './payments.module.js';
 import { StripeJobsModule } from './stripe/stripe.module.js';
 
 /** What payments do in the background. */
-@Module({ imports: [PaymentsModule, StripeJobsModule] })
+@Module({ imports: [PaymentsModule, StripeJobsModule], providers: [RemindPayers, RemindersSchedule] })
 export class PaymentsJobsModule {}

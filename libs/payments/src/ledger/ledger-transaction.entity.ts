@@ -22,6 +22,8 @@ export type PaymentMethodName = (typeof paymentMethods)[number];
 @Entity('ledger_transaction')
 export class LedgerTransaction {
   @PrimaryColumn('uuid') id: string;
+  /** The order in which they were written. */
+  @Column({ type: 'bigint', insert: false, update: false }) sequence: number;
   @Column('text') kind: LedgerKind;
   @Column('text') once: string;
   @Column('uuid', { name: 'invoice_id', nullable: true }) invoiceId: string | null;

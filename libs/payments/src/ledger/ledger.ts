@@ -7,6 +7,7 @@ import type { InvoiceInstalment } from '../invoices/invoice-instalment.entity.js
 import { Invoice, type InvoiceSum } from '../invoices/invoice.entity.js';
 import { lockedInvoice } from '../invoices/locked-invoice.js';
 import { type PaymentEvent, PaymentEvents } from '../payment-events.js';
+import { PaymentMethods } from '../payment-methods.js';
 import { PaymentMail } from '../payment-mail.js';
 import { PaidTerms } from '../paid-terms.js';
 import { RefundTooLarge } from '../payments.problems.js';
@@ -47,6 +48,7 @@ export class Ledger {
     private readonly events: PaymentEvents,
     private readonly mail: PaymentMail,
     private readonly terms: PaidTerms,
+    private readonly methods: PaymentMethods,
     private readonly audit: Audit,
   ) {}
 
@@ -159,8 +161,10 @@ export class Ledger {
     instalments: readonly InvoiceInstalment[],
     sums: Effect['sums'],
   ): Promise<void> {
+    const wasOpen = invoice.state === 'open';
     for (const [sum, pence] of Object.entries(sums)) invoice.change(sum as InvoiceSum, pence, instalments);
     await tx.save(invoice);
+    if (wasOpen && invoice.state !== 'open') await this.methods.settled(tx, invoice.id);
   }
 
   /** Writes into the audit trail what the ledger has now. */
