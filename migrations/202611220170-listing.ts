@@ -23,6 +23,8 @@ export class Listing1763770170000 implements MigrationInterface {
     await runner.query(`
       -- Nobody may see them without the rule that this takes away; their owners can show them again.
       UPDATE offer SET status = 'paused' WHERE status = 'withheld';
+      SET CONSTRAINTS ALL IMMEDIATE;
+      SET CONSTRAINTS ALL DEFERRED;
       ALTER TABLE offer DROP CONSTRAINT ck_offer__status, DROP CONSTRAINT ck_offer__published,
         DROP CONSTRAINT ck_offer__withheld, DROP COLUMN at_home, DROP COLUMN withheld_at,
         ADD CONSTRAINT ck_offer__status

@@ -13,9 +13,9 @@ afterAll(() => world?.program.close());
 /** Parts of the site that are open to all. A route that is in no list of this file fails: everything is closed first. */
 const open = [
   /^\/(?:accessibility|privacy|cookies|contact|about-the-data|brand-(?:mark|icon)\.svg|(?:card|till)-worker\.js|till\.webmanifest|robots\.txt|sitemap\.xml)?$/,
-  /^\/(?:assets|sitemaps|problems|offers|businesses|for-business|suggest-a-business|offer-pictures|apply|health|dev|my-card|preferences|c|C|till|invitation)(?:\/|$)/,
+  /^\/(?:assets|sitemaps|problems|offers|businesses|register|for-business|suggest-a-business|offer-pictures|apply|health|dev|my-card|preferences|c|C|till|invitation)(?:\/|$)/,
   /^\/(?:sign-in|sign-in\/check|sign-in\/link\/:token|sign-out)$/,
-  /^\/api\/(?:openapi\.json|docs|v1\/(?:applications|offers|businesses|regions|categories)(?:\/:\w+)?)$/,
+  /^\/api\/(?:openapi\.json|docs|v1\/(?:applications|offers|businesses|register|regions|categories)(?:\/:\w+)?)$/,
   /^\/\.well-known\/jwks\.json$/,
   /^\/api\/v1\/status-list(?:\/changes)?$/,
 ];

@@ -69,10 +69,14 @@ export class TradeEndings {
     }
   }
 
-  /** Forgets endings as old as no use is linked to anybody any more. */
+  /**
+   * Forgets endings before the oldest use that they tell of loses its link to a card: with the ending a message that is
+   * kept leads to no trade any more.
+   */
   async forget(): Promise<void> {
-    const { retention } = await this.schemes.policyOn(this.clock.today());
-    const before = new Date(this.clock.now().getTime() - retention.redemptionLink * dayInMs);
+    const { retention, trades } = await this.schemes.policyOn(this.clock.today());
+    const days = Math.max(1, retention.redemptionLink - trades.tellUsersWithinDays);
+    const before = new Date(this.clock.now().getTime() - days * dayInMs);
     await this.database.transaction((tx) => tx.query('DELETE FROM trade_ending WHERE happened_at < $1', [before]));
   }
 
