@@ -167,7 +167,10 @@ describe('the moves of a case', () => {
         reasonKey: 'programmes:trader-vetting_2026-11.decision.refusalReasons.checks-failed.title',
       });
       const events = await running.get(Audit).historyOf({ kind: 'vetting_case', id: made.case.id });
-      expect(events.find(({ action }) => action === 'vetting.refuse')).toMatchObject({ actorId: made.officers[1].id, reason: 'No cover.' });
+      expect(events.find(({ action }) => action === 'vetting.refuse')).toMatchObject({
+        actorId: made.officers[1].id,
+        reason: 'No cover.',
+      });
     });
 
     it('need a reason where somebody must be told why', async () => {
