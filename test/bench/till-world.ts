@@ -45,14 +45,18 @@ export async function makeTills({ libs }: World): Promise<TillWorld> {
     return { till: tills[turn % tills.length]!, card: cards[turn % cards.length]! };
   };
   const check = (till: BenchTill, card: BenchCard, scanId: string) =>
-    post('/api/v1/validations', till, {
-      credential: `${card.url}.${rotatingCodeSync(card.secret, new Date())}`,
-      scanId,
-    });
+    post('/api/v1/validations', till, { credential: shownBy(card), scanId });
+  // The same text, so that making it takes the sender as long: on two cores its time is the servers' too.
   const bareCheck = (till: BenchTill, card: BenchCard, scanId: string) => {
     const { tillId, branchId } = till;
-    const { url, cardId } = card;
-    return post('/validations', till, { qr: url, cardId, tillId, branchId, id: ids.next(), scanId });
+    return post('/validations', till, {
+      qr: shownBy(card),
+      cardId: card.cardId,
+      tillId,
+      branchId,
+      id: ids.next(),
+      scanId,
+    });
   };
   return {
     tills,
@@ -85,6 +89,11 @@ export async function makeTills({ libs }: World): Promise<TillWorld> {
       },
     },
   };
+}
+
+/** What the phone shows at this moment. */
+function shownBy({ url, secret }: BenchCard): string {
+  return `${url}.${rotatingCodeSync(secret, new Date())}`;
 }
 
 /** Requests of every till for one offer. */

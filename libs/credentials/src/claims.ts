@@ -1,6 +1,6 @@
 import { encode } from 'cborg';
-import { fromHex, sameBytes, toHex, type Bytes } from './bytes.js';
-import { decodeStrictly } from './cose-sign1.js';
+import { fromHex, toHex, type Bytes } from './bytes.js';
+import { CanonicalReader } from './canonical-reader.js';
 import { isPrintedName } from './printed-name.js';
 
 /** Registered CWT claim keys (RFC 8392 section 4) and one of ours from the private-use range (below -65536). */
@@ -8,6 +8,10 @@ const EXP = 4;
 const NBF = 5;
 const CTI = 7;
 const CARD = -65537;
+
+/** The last of them as CBOR writes it, and the first bytes of the map and of the array in it, by how many they hold. */
+const CARD_KEY = [0x3a, 0x00, 0x01, 0x00, 0x00];
+const [MAP_OF_THREE, MAP_OF_FOUR, ARRAY_OF_TWO, ARRAY_OF_THREE] = [0xa3, 0xa4, 0x82, 0x83];
 
 const CREDENTIAL_ID_BYTES = 8;
 const MAX_UINT32 = 0xffff_ffff;
@@ -62,30 +66,31 @@ export function encodeClaims(claims: CredentialClaims): Bytes {
 
 /** The claims of a payload, or null when it holds anything else than exactly what `encodeClaims` writes. */
 export function decodeClaims(payload: Bytes): CredentialClaims | null {
-  const set = decodeStrictly(payload);
-  if (!(set instanceof Map)) return null;
-  const exp: unknown = set.get(EXP);
-  const nbf: unknown = set.get(NBF);
-  const cti: unknown = set.get(CTI);
-  const card: unknown = set.get(CARD);
-  if (set.size !== (nbf === undefined ? 3 : 4) || !isUint32(exp) || !Array.isArray(card)) return null;
-  if (!(cti instanceof Uint8Array) || cti.length !== CREDENTIAL_ID_BYTES) return null;
-  if (nbf !== undefined && (!isUint32(nbf) || nbf >= exp)) return null;
-  const [statusIndex, firstName, kind = 0] = card as unknown[];
-  if (card.length > 3 || !isUint32(statusIndex) || !isPrintedName(firstName) || !isKindNumber(kind)) return null;
-  const claims: CredentialClaims = {
+  const reader = new CanonicalReader(payload);
+  const entries = reader.byte();
+  const begins = entries === MAP_OF_FOUR;
+  if ((entries !== MAP_OF_THREE && !begins) || !reader.passes(EXP)) return null;
+  const exp = reader.number();
+  if (exp === null || (begins && !reader.passes(NBF))) return null;
+  const nbf = begins ? reader.number() : undefined;
+  if (nbf === null || (nbf !== undefined && nbf >= exp) || !reader.passes(CTI)) return null;
+  const cti = reader.byteString();
+  if (cti?.length !== CREDENTIAL_ID_BYTES || !reader.passes(...CARD_KEY)) return null;
+  const parts = reader.byte();
+  const statusIndex = reader.number();
+  const firstName = reader.text();
+  if (statusIndex === null || !isPrintedName(firstName)) return null;
+  const kind = parts === ARRAY_OF_TWO ? 0 : parts === ARRAY_OF_THREE ? reader.byte() : null;
+  // An adult's is left out, so it must not be written.
+  if (kind === null || kind >= KINDS.length || (kind === 0 && parts !== ARRAY_OF_TWO) || !reader.isAtEnd) return null;
+  return {
     credentialId: toHex(cti),
     expiresAt: new Date(exp * 1000),
     ...(nbf !== undefined && { notBefore: new Date(nbf * 1000) }),
     statusIndex,
-    kind: KINDS[kind],
+    kind: KINDS[kind]!,
     firstName,
   };
-  return sameBytes(encodeClaims(claims), payload) ? claims : null;
-}
-
-function isKindNumber(value: unknown): value is 0 | 1 | 2 {
-  return value === 0 || value === 1 || value === 2;
 }
 
 function isUint32(value: unknown): value is number {

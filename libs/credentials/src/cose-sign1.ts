@@ -1,5 +1,5 @@
-import { decode } from 'cborg';
-import { sameBytes, type Bytes } from './bytes.js';
+import type { Bytes } from './bytes.js';
+import { CanonicalReader } from './canonical-reader.js';
 
 /**
  * The protected header up to the key id: a map of two entries (a2), `alg` (1, RFC 9052 section 3.1) = EdDSA (-8, CBOR
@@ -18,25 +18,13 @@ const SIG_STRUCTURE = [0x84, 0x6a, ...Array.from('Signature1', (letter) => lette
 
 const SIGNATURE_BYTES = 64;
 const KEY_ID = /^[A-Za-z0-9_-]{1,8}$/;
+const LONGEST_KEY_ID = 8;
 
 /** The order of Ed25519's base point, L, most significant byte first: 2^252 + 27742317777372353535851937790883648493. */
 const GROUP_ORDER = [
   0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x14, 0xde, 0xf9, 0xde, 0xa2, 0xf7, 0x9c, 0xd6, 0x58, 0x12, 0x63,
   0x1a, 0x5c, 0xf5, 0xd3, 0xed,
 ];
-
-/**
- * cborg's strict reading: shortest forms only, no indefinite lengths, no tags, no `undefined`, no integers beyond 2^53,
- * no repeated map keys. The integer keys of COSE and CWT need Maps.
- */
-export const STRICT = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
-  useMaps: true,
-} as const;
 
 /** The parts of a COSE_Sign1 message (RFC 9052 section 4.2) in the narrow form this lib writes and accepts. */
 export interface Sign1 {
@@ -55,8 +43,7 @@ export function isKeyId(kid: unknown): kid is string {
 }
 
 /**
- * The protected header `{1: -8, 4: kid}`, laid down byte by byte: it never varies but in the key id, and reading builds
- * it at each verification to compare with. Throws RangeError when the key id is not one.
+ * The protected header `{1: -8, 4: kid}`, laid down byte by byte: it never varies but in the key id. Throws RangeError when the key id is not one.
  */
 export function protectedHeaderFor(kid: string): Bytes {
   if (!isKeyId(kid)) throw new RangeError('A key id is 1 to 8 letters, digits, hyphens or underscores.');
@@ -103,28 +90,18 @@ function joined(...parts: (Bytes | readonly number[])[]): Bytes {
 /**
  * The parts of a message, or null. A COSE signature covers only the protected header and the payload, so everything
  * else that could vary is pinned here: no tag, exactly four elements, an empty unprotected header, a protected header
- * of exactly `alg` and `kid`, definite lengths, and bytes equal to our own deterministic encoding of what was read.
+ * of exactly `alg` and `kid`, definite lengths, and each length in its one shortest form.
  */
 export function decodeSign1(bytes: Bytes): Sign1 | null {
-  const message = decodeStrictly(bytes);
-  if (!Array.isArray(message) || message.length !== 4) return null;
-  const [protectedHeader, unprotected, payload, signature] = message as unknown[];
-  if (!isBytes(protectedHeader) || !isBytes(payload) || !isBytes(signature)) return null;
-  if (!(unprotected instanceof Map) || unprotected.size !== 0) return null;
-  if (signature.length !== SIGNATURE_BYTES) return null;
+  const reader = new CanonicalReader(bytes);
+  if (!reader.passes(...FOUR)) return null;
+  const protectedHeader = reader.byteString();
+  if (!protectedHeader || !reader.passes(...NO_ENTRIES)) return null;
+  const payload = reader.byteString();
+  const signature = reader.byteString();
+  if (!payload || signature?.length !== SIGNATURE_BYTES || !reader.isAtEnd) return null;
   const kid = keyIdOf(protectedHeader);
-  if (kid === null) return null;
-  const parts = { protectedHeader, payload, signature };
-  return sameBytes(encodeSign1(parts), bytes) ? { kid, ...parts } : null;
-}
-
-/** The value of one CBOR item read strictly, or undefined when it is not one, or not only one. */
-export function decodeStrictly(bytes: Bytes): unknown {
-  try {
-    return decode(bytes, STRICT);
-  } catch {
-    return undefined;
-  }
+  return kid === null ? null : { kid, protectedHeader, payload, signature };
 }
 
 /**
@@ -140,10 +117,10 @@ export function hasCanonicalS(signature: Bytes): boolean {
 }
 
 function keyIdOf(protectedHeader: Bytes): string | null {
-  const kid = String.fromCharCode(...protectedHeader.subarray(HEADER_START.length + 1, HEADER_START.length + 10));
-  return isKeyId(kid) && sameBytes(protectedHeaderFor(kid), protectedHeader) ? kid : null;
-}
-
-function isBytes(value: unknown): value is Bytes {
-  return value instanceof Uint8Array;
+  const reader = new CanonicalReader(protectedHeader);
+  if (!reader.passes(...HEADER_START)) return null;
+  const bytes = reader.byteString();
+  if (!bytes || bytes.length > LONGEST_KEY_ID || !reader.isAtEnd) return null;
+  const kid = String.fromCharCode(...bytes);
+  return isKeyId(kid) ? kid : null;
 }

@@ -4,7 +4,8 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { encodeBase32 } from './base32.js';
 import { fromHex, toHex, type Bytes } from './bytes.js';
 import { decodeClaims } from './claims.js';
-import { bytesToSign, decodeSign1, decodeStrictly, protectedHeaderFor } from './cose-sign1.js';
+import { bytesToSign, decodeSign1, protectedHeaderFor } from './cose-sign1.js';
+import { decodeStrictly } from './library-reading.js';
 import { decodeCredential, signCredential, verifyCredentialSync } from './credential.js';
 import { nodeSigner, NodeVerifyingKeys, parseSigningKeys } from './node-keys.js';
 

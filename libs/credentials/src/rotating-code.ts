@@ -30,7 +30,9 @@ export function slotOf(at: Date): number {
 export function slotBytes(slot: number): Uint8Array {
   if (!Number.isSafeInteger(slot) || slot < 0) throw new RangeError('Not the number of a half minute.');
   const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(slot));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, Math.floor(slot / 2 ** 32));
+  view.setUint32(4, slot % 2 ** 32);
   return bytes;
 }
 

@@ -91,15 +91,16 @@ function judge(
   now: number,
   options: CheckOptions,
 ): OfflineAnswer {
-  if (!('claims' in check)) return refusal(check.reason, null, text);
+  if (!('claims' in check)) return refusal(check.reason, null);
   const { claims } = check;
-  const reason = refusalOf(check, claims, material, now, options);
-  if (reason) return refusal(reason, claims, text);
+  const shown = cardOf(claims, text);
+  const reason = refusalOf(check, shown.validUntil, material, now, options);
+  if (reason) return refusal(reason, shown);
   const card = { credentialId: claims.credentialId, facts: { kind: claims.kind } };
   return {
     outcome: 'valid',
     reason: null,
-    card: cardOf(claims, text),
+    card: shown,
     offers: linesFor(material.bundle.offers, (offer) => judgeOffer(offer, card, material, now)),
     ...card,
   };
@@ -107,18 +108,19 @@ function judge(
 
 /** In the server's order, so that both give the same reason. */
 function refusalOf(
-  check: CredentialCheck,
-  claims: CredentialClaims,
+  check: Extract<CredentialCheck, { claims: CredentialClaims }>,
+  lastDay: string,
   material: Material,
   now: number,
   { training }: CheckOptions,
 ): string | null {
+  const { claims } = check;
   if (claims.kind === 'test') return training ? null : 'test_card';
   if (!check.ok) return check.reason;
   switch (material.statuses.statusOf(claims.statusIndex)) {
     case 0:
       // The last day ends by London's clock, which in summer is an hour before the credential's own end.
-      return dayOf(now) > lastDay(claims) ? 'expired' : null;
+      return dayOf(now) > lastDay ? 'expired' : null;
     case 2:
       return 'suspended';
     case null:
@@ -128,8 +130,7 @@ function refusalOf(
   }
 }
 
-function refusal(reason: string, claims: CredentialClaims | null, text: string): OfflineAnswer {
-  const card = claims && cardOf(claims, text);
+function refusal(reason: string, card: CheckAnswer['card']): OfflineAnswer {
   return { outcome: 'not_valid', reason, card, offers: [], credentialId: null, facts: null };
 }
 
