@@ -135,6 +135,7 @@ describe('a suggested business', () => {
     expect(await count('lead')).toBe(0);
     await carer.submit('/suggest-a-business', { ...sent, different: 'yes' });
     expect(await count('lead_support', `cardholder_id = '${ann.cardholder.id}'`)).toBe(1);
+    expect((await carer.get('/account/bring-a-business')).text).toContain('Tide Tables');
   });
 
   it('is taken only so often from one address', async () => {

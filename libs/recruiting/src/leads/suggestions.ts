@@ -21,6 +21,14 @@ export interface Suggestion {
   askFor: string | null;
 }
 
+/** A suggestion as its own author sees it. */
+export interface OwnSuggestion {
+  name: string;
+  givenAt: Date;
+  /** Of the business, once it is in the directory. */
+  slug: string | null;
+}
+
 /** Who suggests: somebody with a card, somebody without, or staff for somebody. */
 export type Suggester =
   | { kind: 'cardholder'; cardholder: Pick<Cardholder, 'id' | 'regionId'> }
@@ -47,6 +55,17 @@ export class Suggestions {
   async inDirectory(name: string, { postcode, town }: Whereabouts): Promise<LikeBusiness[]> {
     const found = await likeBusinesses((text, values) => this.database.query(text, values), { name, postcode, town });
     return found.filter(({ status }) => status === 'published');
+  }
+
+  /** What a cardholder suggested, the newest first, at most 50; with the page of each that has joined. */
+  async ofCardholder(cardholderId: string): Promise<OwnSuggestion[]> {
+    return this.database.query<OwnSuggestion>(
+      `SELECT said_name AS name, given_at AS "givenAt", business.slug
+         FROM lead_support JOIN recruiting_lead USING (lead_id)
+         LEFT JOIN business ON business.id = business_id AND business.status = 'published'
+        WHERE cardholder_id = $1 ORDER BY given_at DESC, lead_support.id LIMIT 50`,
+      [cardholderId],
+    );
   }
 
   /** Keeps a suggestion, as a new lead or as one more voice for the one that is there. Gives the lead's id. */

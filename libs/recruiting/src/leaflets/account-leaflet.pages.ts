@@ -4,6 +4,7 @@ import { Body, Controller, Get, Post, Query, Req, type StreamableFile } from '@n
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { Suggestions } from '../leads/suggestions.js';
 import { LeafletFiles, paperOf } from './leaflet-files.js';
 import { LeafletLinks } from './leaflet-links.js';
 import { Leaflets } from './leaflets.js';
@@ -20,6 +21,7 @@ export class AccountLeafletPages {
     private readonly leaflets: Leaflets,
     private readonly files: LeafletFiles,
     private readonly links: LeafletLinks,
+    private readonly suggestions: Suggestions,
     private readonly renderer: PageRenderer,
   ) {}
 
@@ -32,6 +34,7 @@ export class AccountLeafletPages {
       link: this.links.scanned(leaflet.code),
       form: { thanks: leaflet.thanksWanted ? ['yes'] : [] },
       places: await this.leaflets.broughtBy(holder.id),
+      suggested: await this.suggestions.ofCardholder(holder.id),
     });
   }
 
