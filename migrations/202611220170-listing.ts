@@ -15,6 +15,8 @@ export class Listing1763770170000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP TRIGGER business_standing_renamed ON business;
+      DROP FUNCTION standing_renamed();
       DROP TABLE ending_told, trade_ending, lapse_notice, standing;
       DROP TRIGGER business_relist ON business;
       ${businessTrigger(['status', 'name', 'slug', 'category_id', 'works_in_homes', 'summary'])}
@@ -179,11 +181,18 @@ const standings = `
     -- The first day on which the same file gives another answer, or on which somebody must be told.
     next_change_on date,
     derived_at timestamptz NOT NULL,
+    -- The business's name in its plain form: the order of the register.
+    name text NOT NULL,
     CONSTRAINT pk_standing PRIMARY KEY (business_id, programme),
     CONSTRAINT ck_standing__accredited CHECK (NOT accredited OR num_nulls(accredited_from, accredited_until) = 0)
   );
   CREATE INDEX ix_standing__next_change_on ON standing (next_change_on, business_id) WHERE next_change_on IS NOT NULL;
   CREATE INDEX ix_standing__case ON standing (case_id);
+  CREATE INDEX ix_standing__register ON standing (name, business_id) WHERE accredited;
+  CREATE FUNCTION standing_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN UPDATE standing SET name = plain_text(NEW.name) WHERE business_id = NEW.id; RETURN NULL; END $$;
+  CREATE TRIGGER business_standing_renamed AFTER UPDATE OF name ON business
+    FOR EACH ROW WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION standing_renamed();
 
   -- Each notice about a check that runs out, once for each date and each number of days before it.
   CREATE TABLE lapse_notice (

@@ -69,8 +69,8 @@ describe('the register', () => {
       const { business } = await given.business({ name: `Trade ${number}`, worksInHomes: true });
       await database.query(
         `INSERT INTO standing SELECT $1, programme, case_id, case_state, listed, accredited, because, accredited_from,
-                accredited_until, ended_on, next_change_on, derived_at FROM standing WHERE business_id = $2`,
-        [business.id, plumber.businessId],
+                accredited_until, ended_on, next_change_on, derived_at, plain_text($3) FROM standing WHERE business_id = $2`,
+        [business.id, plumber.businessId, business.name],
       );
     }
     const first = (await get('/api/v1/register').expect(200)).body as { data: { name: string }[]; next: string };
@@ -82,6 +82,14 @@ describe('the register', () => {
     expect((wrong.body as { errors: unknown[] }).errors).toHaveLength(1);
     await get('/register?cursor=bm90IG9uZQ').expect(200);
     expect((await get(`/register?cursor=${first.next}`).expect(200)).text).toContain('Trade 31');
+  });
+
+  it('follows a business to its new name, and keeps its address', async () => {
+    const made = await accredited('Zebra Roofs');
+    await database.query(`UPDATE business SET name = 'Aardvark Roofs' WHERE id = $1`, [made.businessId]);
+    const { body } = await get('/api/v1/register').expect(200);
+    expect((body as { data: unknown[] }).data[0]).toMatchObject({ name: 'Aardvark Roofs', slug: 'zebra-roofs' });
+    await database.query('UPDATE standing SET accredited = false WHERE business_id = $1', [made.businessId]);
   });
 
   it('may be kept, and answers whoever has it already with nothing', async () => {

@@ -56,8 +56,9 @@ export class Standings {
     );
     await tx.query(
       `INSERT INTO standing AS kept (business_id, programme, case_id, case_state, listed, accredited, because,
-         accredited_from, accredited_until, ended_on, next_change_on, derived_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $6 THEN $8::date END, CASE WHEN $6 THEN $9::date END, NULL, $10, $11)
+         accredited_from, accredited_until, ended_on, next_change_on, derived_at, name)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $6 THEN $8::date END, CASE WHEN $6 THEN $9::date END, NULL, $10, $11,
+         (SELECT plain_text(name) FROM business WHERE id = $1))
        ON CONFLICT ON CONSTRAINT pk_standing DO UPDATE SET
          case_id = excluded.case_id, case_state = excluded.case_state, listed = excluded.listed,
          accredited = excluded.accredited, because = excluded.because,

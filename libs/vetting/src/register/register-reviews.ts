@@ -9,6 +9,8 @@ export interface PublicReview {
   score: number | null;
   /** The business's reply; null without one. */
   reply: string | null;
+  /** What the customer said to the reply; null without one. */
+  lastWord: string | null;
 }
 
 type Source = (businessId: string) => Promise<PublicReview[]>;
