@@ -224,7 +224,10 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     holderId: cardholderId,
     written,
   });
-  const { places: ofVetting } = await vettingPlaces(program, written);
+  const { places: ofVetting } = await vettingPlaces(program, written, {
+    ownedId: business.id,
+    cardholderId,
+  });
   const ofRegister = await registerPlaces(program, { businessId: business.id, written });
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');

@@ -62,5 +62,6 @@ export { Replies } from './owner/replies.js';
 export { ProgrammeFileFaulty } from './programmes/read-programme.js';
 export { type ImportedProgramme, Programmes } from './programmes/programmes.js';
 export { type TierFinding, tierOf } from './programmes/tiers.js';
+export { type PublishedReview, TradeReviews } from './trade-reviews/trade-reviews.js';
 export { vettingEntities, VettingJobsModule, VettingModule, VettingWebModule } from './vetting.module.js';
 export * from './vetting.problems.js';

@@ -37,6 +37,7 @@ import { listingJobs, listingServices } from './listing/listing.providers.js';
 import { registerControllers, registerServices, registerWebServices } from './register/register.providers.js';
 import { ownerEntities, ownerJobs, ownerPages, ownerPageServices, ownerServices } from './owner/owner.providers.js';
 import { officersEntities, officersPages, officersServices } from './staff/staff.providers.js';
+import { reviewEntities, reviewJobs, reviewPages, reviewServices } from './trade-reviews/review.providers.js';
 import { VettingSection } from './staff/staff-section.js';
 import { ProgrammeVersion } from './programmes/programme-version.entity.js';
 import { Programmes } from './programmes/programmes.js';
@@ -57,6 +58,7 @@ export const vettingEntities = [
   SiteVisit,
   CaseYear,
   ...officersEntities,
+  ...reviewEntities,
   ...ownerEntities,
 ];
 
@@ -80,6 +82,7 @@ const services = [
   ...listingServices,
   ...registerServices,
   ...officersServices,
+  ...reviewServices,
   ...ownerServices,
 ];
 
@@ -110,7 +113,7 @@ export class VettingModule {}
     OffersModule,
     PaymentsModule,
   ],
-  controllers: [...officersPages, ...ownerPages, ...registerControllers],
+  controllers: [...officersPages, ...reviewPages, ...ownerPages, ...registerControllers],
   providers: [VettingSection, ...ownerPageServices, ...registerWebServices],
 })
 export class VettingWebModule {}
@@ -118,6 +121,6 @@ export class VettingWebModule {}
 /** What is done in the background, for the worker. */
 @Module({
   imports: [VettingModule, BusinessesModule, InformationServiceModule],
-  providers: [...listingJobs, ...fileJobs, ...ownerJobs],
+  providers: [...listingJobs, ...fileJobs, ...reviewJobs, ...ownerJobs],
 })
 export class VettingJobsModule {}

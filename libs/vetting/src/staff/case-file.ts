@@ -24,6 +24,10 @@ import { VettingReference } from '../checks/vetting-reference.entity.js';
 import { filesOfCheck, filesOfVisit } from '../evidence-owners.js';
 import { CaseYear } from '../fees/case-year.entity.js';
 import type { Programme } from '../programmes/programme.js';
+import { Replies } from '../owner/replies.js';
+import type { VettingReply } from '../owner/vetting-reply.entity.js';
+import type { TradeReview } from '../trade-reviews/trade-review.entity.js';
+import { TradeReviews } from '../trade-reviews/trade-reviews.js';
 import { RegisterLook } from './register-look.entity.js';
 import { VettingLetter } from './vetting-letter.entity.js';
 
@@ -47,6 +51,9 @@ export interface CaseFile {
   accreditation: Accreditation | null;
   letters: VettingLetter[];
   looks: RegisterLook[];
+  /** What the business said to actions and sanctions. */
+  replies: VettingReply[];
+  reviews: TradeReview[];
   files: EvidenceFile[];
   /** What happened, newest first; looks are left out. */
   events: AuditEvent[];
@@ -68,6 +75,8 @@ export class CaseFileReader {
     private readonly actions: CaseActions,
     private readonly notes: CaseNotes,
     private readonly conflicts: Conflicts,
+    private readonly replies: Replies,
+    private readonly reviews: TradeReviews,
     private readonly evidence: EvidenceFiles,
     private readonly accounts: Accounts,
     private readonly audit: Audit,
@@ -102,6 +111,8 @@ export class CaseFileReader {
       accreditation: await reader.findOne(Accreditation, { where: { caseId }, order: { createdAt: 'DESC' } }),
       letters: await reader.find(VettingLetter, by({ sentAt: 'DESC' as const, id: 'DESC' as const })),
       looks: await reader.find(RegisterLook, by({ createdAt: 'DESC' as const, id: 'DESC' as const })),
+      replies: await this.replies.of(caseId),
+      reviews: await this.reviews.of(businessId),
       files: await this.evidence.of(owners),
       events: events.filter(({ action }) => !action.endsWith('.viewed')),
       staff: await this.staffNames(),

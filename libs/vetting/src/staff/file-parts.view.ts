@@ -7,6 +7,10 @@ import { filesOf } from './check.view.js';
 export function partsOfFile(file: CaseFile, about: { base: string; words: Words; today: string; officer: boolean }) {
   const { base, words, today } = about;
   const nameOf = (account: string | null) => (account ? (file.staff.get(account) ?? null) : null);
+  const repliesTo = (id: string) =>
+    file.replies
+      .filter(({ aboutId }) => aboutId === id)
+      .map(({ words: said, saidAt }) => ({ words: said, at: saidAt }));
   return {
     people: file.people.map((person) => ({
       name: person.name,
@@ -56,6 +60,7 @@ export function partsOfFile(file: CaseFile, about: { base: string; words: Words;
       words: action.words,
       dueOn: action.dueOn,
       doneAt: action.doneAt,
+      replies: repliesTo(action.id),
       late: action.doneAt === null && action.dueOn < today,
       href: `${base}/actions/${action.id}/done`,
     })),
@@ -77,6 +82,7 @@ export function partsOfFile(file: CaseFile, about: { base: string; words: Words;
       by: nameOf(sanction.givenBy),
       dueOn: sanction.dueOn,
       endedAt: sanction.endedAt,
+      replies: repliesTo(sanction.id),
       href:
         sanction.endedAt === null && (sanction.kind === 'advice' || sanction.kind === 'warning')
           ? `${base}/sanctions/${sanction.id}/right`
@@ -96,6 +102,13 @@ export function partsOfFile(file: CaseFile, about: { base: string; words: Words;
       words: letter.words,
       at: letter.sentAt,
       by: nameOf(letter.sentBy),
+    })),
+    reviews: file.reviews.map((review) => ({
+      titleKey: `vetting:trade-review.${review.kind}-of`,
+      at: review.receivedAt ?? review.createdAt,
+      stateKey: `vetting:trade-review.state.${review.state}`,
+      stars: review.stars,
+      href: `${base}/reviews/${review.id}`,
     })),
     history: historyOf(file, words),
   };
