@@ -1,4 +1,6 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { Accounts } from '@carers/access';
+import { BusinessTerms } from '@carers/businesses';
 import { Database } from '@carers/database';
 import {
   type Invoice,
@@ -25,6 +27,8 @@ export interface StripeWorld {
   owner: Browser;
   businessId: string;
   databaseUrl: string;
+  /** Where it listens, if it does. */
+  origin: string;
   /** What listeners were told of each invoice, oldest first. */
   told: Map<string, PaymentEvent[]>;
   /** A new invoice of the business, of £174 with VAT unless told otherwise. */
@@ -46,12 +50,27 @@ export interface StripeWorld {
 
 let names = 0;
 
-/** @param at what time it is; the machine's, where another process goes by that */
-export async function stripeWorld(options: { at?: string } = {}): Promise<StripeWorld> {
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * @param at what time it is; the machine's, where another process goes by that
+ * @param listens at an address of its own, so that a browser can be led back to it
+ */
+export async function stripeWorld(options: { at?: string; listens?: boolean } = {}): Promise<StripeWorld> {
   const databaseUrl = await testDatabase();
   const clock: { now?: () => Date } = {};
   const stripe = await new StripeStandIn({ apiVersion, now: () => clock.now?.() ?? new Date() }).start();
-  const program = await startTestApp({ databaseUrl, env: stripe.env, ...options });
+  const port = options.listens ? await freePort() : 0;
+  const origin = `http://127.0.0.1:${port}`;
+  const env = { ...stripe.env, ...(options.listens && { PUBLIC_URL: origin }) };
+  const program = await startTestApp({ databaseUrl, env, at: options.at });
+  if (options.listens) await program.app.listen(port, '127.0.0.1');
   clock.now = () => program.clock.now();
   const given = new Given(program);
   await given.scheme();
@@ -62,6 +81,8 @@ export async function stripeWorld(options: { at?: string } = {}): Promise<Stripe
     const accounts = program.get(Accounts);
     const id = await accounts.ensure(tx, { email, name: 'Sam Owner' });
     await accounts.grant(tx, id, 'business_owner', { kind: 'business', id: business.id });
+    const terms = program.get(BusinessTerms);
+    await terms.accept(tx, business.id, (await terms.current(tx)).version, id);
   });
   const owner = new Browser(program);
   await owner.signIn(email);
@@ -78,6 +99,7 @@ export async function stripeWorld(options: { at?: string } = {}): Promise<Stripe
     owner.submit(`/business/${business.id}/leave`, {}, `/business/${of}/payments/${invoice.id}/checkout`);
 
   return {
+    origin,
     press,
     program,
     stripe,

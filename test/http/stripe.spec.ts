@@ -1,5 +1,6 @@
-import { Ledger } from '@carers/payments';
+import { BusinessTerms } from '@carers/businesses';
 import { Database } from '@carers/database';
+import { Ledger } from '@carers/payments';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stripeWorld, type StripeWorld } from './stripe-support.js';
 
@@ -85,6 +86,18 @@ describe('paying by Stripe', () => {
     world.stripe.payer.pay(session);
     await world.hear();
     expect(world.told.get(invoice.id)).toEqual(['paid']);
+  });
+
+  it('is not for a yearly fee whose terms nobody has agreed to', async () => {
+    const invoice = await world.invoice({ purpose: 'trader-vetting.annual' });
+    const database = world.program.get(Database);
+    const terms = world.program.get(BusinessTerms);
+    await database.query(`DELETE FROM terms_acceptance WHERE business_id = $1`, [world.businessId]);
+    expect((await world.press(invoice)).headers['location']).toBe(`${page(invoice)}/pay`);
+    await database.transaction(async (tx) =>
+      terms.accept(tx, world.businessId, (await terms.current(tx)).version, null),
+    );
+    expect((await world.press(invoice)).headers['location']).toBe(`${page(invoice)}/checkout`);
   });
 
   it('closes the page when the sum has changed, and opens another for the rest', async () => {

@@ -9,6 +9,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { Invoices } from '../invoices/invoices.js';
 import { InvoiceNotFound, NothingOwed } from '../payments.problems.js';
+import { TermsBeforePaying } from '../terms-before-paying.js';
 import { Checkouts } from './checkouts.js';
 import { OnItsWay } from './on-its-way.js';
 import { StripeCheckout } from './stripe-checkout.entity.js';
@@ -29,6 +30,7 @@ export class CheckoutPages {
   constructor(
     private readonly invoices: Invoices,
     private readonly checkouts: Checkouts,
+    private readonly terms: TermsBeforePaying,
     private readonly waiting: OnItsWay,
     private readonly database: Database,
     private readonly jobs: Jobs,
@@ -39,6 +41,8 @@ export class CheckoutPages {
   @HttpCode(303)
   async open(@Who() who: Who, @Param('id') id: string, @Param('invoice') given: string): Promise<RedirectResult> {
     const invoice = await this.owned(who, id, given);
+    // Terms that have changed come first, also for those who do not come from the page with the button.
+    if (await this.terms.of(invoice)) return redirect(`${home(invoice)}/pay`);
     try {
       await this.checkouts.open(invoice.id, who.actor('business_owner'));
     } catch (error) {
