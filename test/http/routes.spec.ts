@@ -30,7 +30,7 @@ const byKey = [
 const closed: readonly [RegExp, readonly Visitor[]][] = [
   [/^\/staff\/people(?:\/|$)/, ['administrator']],
   [/^\/staff\/subscribers(?:\/|$)/, ['carers_service_officer', 'administrator']],
-  [/^\/staff\/payments\/(?:reconciliation\/retry|export)$/, ['registrar', 'administrator']],
+  [/^\/staff\/payments\/(?:reconciliation\/retry|export|:id\/.+)$/, ['registrar', 'administrator']],
   [/^\/staff\/payments(?:\/|$)/, ['registrar', 'administrator', 'vetting_officer']],
   [/^\/staff\/recruiting\/demand$/, ['registrar', 'administrator', 'commissioner']],
   [
@@ -38,7 +38,7 @@ const closed: readonly [RegExp, readonly Visitor[]][] = [
     ['registrar', 'administrator'],
   ],
   [/^\/staff$/, staffRoles],
-  [/^\/business(?:\/|$)/, ['owner']],
+  [/^\/(?:business|pay)(?:\/|$)/, ['owner']],
   [/^\/account(?:\/|$)/, ['carer', 'owner', 'half', 'new', ...staffRoles]],
   [/^\/sign-in\/second-factor(?:\/|$)/, ['carer', 'owner', 'half', 'new', ...staffRoles]],
 ];

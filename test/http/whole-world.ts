@@ -15,6 +15,7 @@ import { Applicant, applicationOf, carer } from './applications-support.js';
 import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
 import { recruitingPlaces } from './recruiting-world.js';
+import { invoicePlaces } from './invoices-world.js';
 import { registerPlaces } from './register-world.js';
 import { stripePlaces } from './stripe-world.js';
 
@@ -229,6 +230,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     cardholderId,
   });
   const ofRegister = await registerPlaces(program, { businessId: business.id, written });
+  const ofInvoices = await invoicePlaces(program, { business, written });
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
@@ -309,6 +311,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofVetting,
     ...ofRegister,
     ...ofRecruiting,
+    ...ofInvoices,
     ...ofStripe,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],

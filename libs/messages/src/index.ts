@@ -3,4 +3,11 @@ export { Messages, type NewMessage, type Recipient } from './messages.js';
 export { MessagesJobsModule, MessagesModule, MessagesWebModule } from './messages.module.js';
 export { Outbox, type OutboxMessage } from './outbox.js';
 export { type Channel, type MessageState, OutgoingMessage } from './outgoing-message.entity.js';
-export { type Delivery, type ReadyMessage, RecordingTransport, RefusedForGood, Transport } from './transport.js';
+export {
+  type Attachment,
+  type Delivery,
+  type ReadyMessage,
+  RecordingTransport,
+  RefusedForGood,
+  Transport,
+} from './transport.js';

@@ -51,3 +51,28 @@ describe('what the mail server will not take', () => {
     expect(`${(error as Error).stack} ${JSON.stringify(error)}`).not.toContain('ann.secret');
   });
 });
+
+describe('an e-mail with a file', () => {
+  it('carries it under its name', async () => {
+    let heard = '';
+    server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.write('220 here\r\n');
+      let reading = false;
+      socket.on('data', (data) => {
+        heard += data.toString();
+        if (reading && !heard.endsWith('\r\n.\r\n')) return;
+        reading = /^DATA/i.test(data.toString());
+        socket.write(reading ? '354 go on\r\n' : '250 fine\r\n');
+      });
+    });
+    await new Promise<void>((done) => server!.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const settings = { smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: 'no-reply@example.org' } as Settings;
+    const attachments = [{ name: 'CC-INV-2026-000001.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.7') }];
+    expect(await new LiveTransport(settings).deliver({ ...message, attachments })).toBe('sent');
+    expect(heard).toContain('filename=CC-INV-2026-000001.pdf');
+    expect(heard).toContain(Buffer.from('%PDF-1.7').toString('base64'));
+  });
+});

@@ -1,4 +1,5 @@
 import { DiscoveryService } from '@nestjs/core';
+import type { Attachment } from './transport.js';
 import type { OutgoingMessage } from './outgoing-message.entity.js';
 
 /** What a template gets at the moment of sending. */
@@ -6,6 +7,8 @@ export interface SuppliedParams {
   params: Record<string, unknown>;
   /** Further headers of an e-mail, as `List-Unsubscribe`. */
   headers?: Record<string, string>;
+  /** Files that go with an e-mail; other channels leave them out. No copy is kept here. */
+  attachments?: readonly Attachment[];
   /** True where the words hold a live secret: then no copy of them is kept where mail is really sent. */
   secret?: boolean;
   /** True where the message is no longer wanted: it is dropped, and nothing is sent. */

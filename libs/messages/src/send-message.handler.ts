@@ -71,7 +71,8 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
       return { ...common, subject: '', text: this.views.plainText(`${template}-text`, model, context), html: null };
     }
     const email = this.views.email(template, model, context);
-    return { ...common, ...email, html: message.channel === 'email' ? email.html : null };
+    if (message.channel !== 'email') return { ...common, ...email, html: null };
+    return { ...common, ...email, attachments: supplied.attachments ?? [] };
   }
 
   private async handOver(ready: ReadyMessage, secret: boolean): Promise<void> {

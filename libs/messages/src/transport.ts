@@ -1,5 +1,12 @@
 import type { Channel } from './outgoing-message.entity.js';
 
+/** A file that goes with an e-mail. */
+export interface Attachment {
+  name: string;
+  type: string;
+  bytes: Buffer;
+}
+
 /** A message in its final words. */
 export interface ReadyMessage {
   id: string;
@@ -10,6 +17,8 @@ export interface ReadyMessage {
   text: string;
   html: string | null;
   headers: Readonly<Record<string, string>>;
+  /** Of an e-mail only. */
+  attachments?: readonly Attachment[];
 }
 
 /** What became of a message that was handed over. */

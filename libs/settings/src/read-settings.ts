@@ -3,7 +3,14 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { projectRoot } from '@carers/kernel';
 import { z } from 'zod';
 import { sellerFrom } from './seller-settings.js';
-import { type ClamdSettings, type CompaniesHouseSettings, type EncryptionKey, type NotifySettings, Settings, SettingsInvalid } from './settings.js';
+import {
+  type ClamdSettings,
+  type CompaniesHouseSettings,
+  type EncryptionKey,
+  type NotifySettings,
+  Settings,
+  SettingsInvalid,
+} from './settings.js';
 
 /** Names and values of environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;

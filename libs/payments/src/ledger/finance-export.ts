@@ -95,21 +95,21 @@ export class FinanceExport {
 
 /** Days are London's; the instant of a day's beginning is worked out by PostgreSQL, so that the index is used. */
 const entries = `
-  WITH some AS (
+  WITH chosen AS (
     SELECT * FROM ledger_transaction
      WHERE recorded_at >= ($1::date)::timestamp AT TIME ZONE 'Europe/London'
        AND recorded_at < ($2::date)::timestamp AT TIME ZONE 'Europe/London'
        AND ($3::timestamptz IS NULL OR (recorded_at, id) > ($3, $4::uuid))
      ORDER BY recorded_at, id LIMIT ${batch})
-  SELECT some.id, some.recorded_at AS "recordedAt", (some.recorded_at AT TIME ZONE 'Europe/London')::date AS "recordedOn",
-         some.happened_on AS "happenedOn", some.kind, entry.account, entry.pence, invoice.number AS invoice,
-         document.number AS document, business.name AS business, invoice.purpose, some.method, some.reference, some.reason
-    FROM some
-    JOIN ledger_entry entry ON entry.transaction_id = some.id
-    LEFT JOIN invoice ON invoice.id = some.invoice_id
+  SELECT chosen.id, chosen.recorded_at AS "recordedAt", (chosen.recorded_at AT TIME ZONE 'Europe/London')::date AS "recordedOn",
+         chosen.happened_on AS "happenedOn", chosen.kind, entry.account, entry.pence, invoice.number AS invoice,
+         document.number AS document, business.name AS business, invoice.purpose, chosen.method, chosen.reference, chosen.reason
+    FROM chosen
+    JOIN ledger_entry entry ON entry.transaction_id = chosen.id
+    LEFT JOIN invoice ON invoice.id = chosen.invoice_id
     LEFT JOIN business ON business.id = invoice.business_id
-    LEFT JOIN payment_document document ON document.transaction_id = some.id
-   ORDER BY some.recorded_at, some.id, entry.place`;
+    LEFT JOIN payment_document document ON document.transaction_id = chosen.id
+   ORDER BY chosen.recorded_at, chosen.id, entry.place`;
 
 function cellsOf(row: Row, words: Words): Record<(typeof columns)[number], string> {
   return {

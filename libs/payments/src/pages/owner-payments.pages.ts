@@ -149,7 +149,8 @@ export class OwnerPaymentsPages {
     const terms = await this.terms.of(invoice);
     if (terms) {
       const changes = changesOf(this.renderer.wordsFor(request), terms.last?.version ?? null, terms.version);
-      return page('payments/owner/terms', { ...model, ...facts, terms, changes });
+      const titleKey = terms.last ? 'payments:terms.title' : 'payments:terms.title-first';
+      return page('payments/owner/terms', { ...model, ...facts, titleKey, terms, changes });
     }
     return page('payments/owner/pay', {
       ...facts,
