@@ -49,7 +49,7 @@ export async function stripePlaces(
     await database.query(
       `INSERT INTO stripe_difference (id, kind, what, reference, invoice_id, ours_pence, theirs_pence, happened_on, found_at, seen_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, '2026-11-20', $8, $8)`,
-      [randomUUID(), kind, what, `pi_0${what.length}${kind.length}`, leaving.id, ours, theirs, now],
+      [randomUUID(), kind, what, written(`pi_0${what.length}${kind.length}`), leaving.id, ours, theirs, now],
     );
   const page = ({ id }: Invoice, end: string) => `/business/${businessId}/payments/${id}/${end}`;
   return {
