@@ -47,6 +47,8 @@ const business = z.strictObject({
   name: z.string(),
   kind: z.enum(businessKinds),
   category: z.string(),
+  /** Its people go into homes: it is shown only while it is vetted. */
+  worksInHomes: z.boolean().default(false),
   /** Who owns it or answers for it. */
   contact: z.string(),
   /** Absent: `owner@` and the name of the business. */
@@ -73,6 +75,29 @@ const carer = z.strictObject({
   caringRoles: z.array(z.enum(['adult_carer', 'parent_carer', 'young_carer', 'young_adult_carer', 'former_carer'])),
   /** Purposes and channels they said yes to: "carers_information email". */
   consents: z.array(z.templateLiteral([z.enum(purposes), ' ', z.enum(channels)])),
+});
+
+const vettingCase = z.strictObject({
+  business: z.string(),
+  programme: z.string(),
+  state: z.enum(['in_review', 'approved']),
+  /** When it was sent in. */
+  daysAgo: z.int().min(1).max(360),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  /** By check; what is not here was answered with the file alone. */
+  answers: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+  /** Days for which the insurance still runs. */
+  insuredDays: z.int(),
+  /** Checks that an officer has accepted; absent: all. */
+  accepted: z.array(z.string()).optional(),
+  people: z.array(
+    z.strictObject({ name: z.string(), role: z.enum(['owner', 'director', 'employee']), entersHomes: z.boolean() }),
+  ),
+  references: z.array(
+    z.strictObject({ name: z.string(), job: z.string(), scores: z.array(z.int().min(1).max(5)).nullable() }),
+  ),
+  visit: z.record(z.string(), z.enum(['yes', 'no'])).nullable(),
+  note: z.string(),
 });
 
 const peopleFile = z.strictObject({
@@ -152,6 +177,7 @@ export type Names = z.infer<typeof namesFile>;
 export type DemoBusiness = z.infer<typeof business>;
 export type DemoOffer = z.infer<typeof offer>;
 export type DemoChain = z.infer<typeof chain>;
+export type DemoCase = z.infer<typeof vettingCase>;
 export type DemoSuggestion = z.infer<typeof suggestion>;
 
 async function read<T>(name: string, schema: z.ZodType<T>): Promise<T> {
@@ -169,6 +195,10 @@ export const readChains = () => read('chains.json', z.array(chain));
 
 /** Businesses that the demo's carers would like to have. */
 export const readSuggestions = () => read('suggestions.json', z.array(suggestion));
+
+/** Businesses that are vetted, or have been. */
+export const readVetting = async () =>
+  (await read('vetting.json', z.strictObject({ cases: z.array(vettingCase) }))).cases;
 
 /** Names of which invented people are made. */
 export const readNames = () => read('names.json', namesFile);

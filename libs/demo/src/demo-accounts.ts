@@ -11,10 +11,25 @@ export class DemoAccounts {
 
   /** The member of staff who did what this role does. */
   async staff(tx: Tx, role: StaffRole): Promise<Actor> {
+    const [first] = await this.all(tx, role);
+    if (!first) throw new Error(`The demo has nobody who is ${role}.`);
+    return first;
+  }
+
+  /** The two vetting officers: one who looks, and one who decides. */
+  async officers(tx: Tx): Promise<[Actor, Actor]> {
+    const [looks, decides] = await this.all(tx, 'vetting_officer');
+    if (!looks || !decides) throw new Error('The demo needs two vetting officers.');
+    return [looks, decides];
+  }
+
+  private async all(tx: Tx, role: StaffRole): Promise<Actor[]> {
     const { staff } = await readPeople();
-    const email = staff.find((person) => person.role === role)?.email;
-    const id = email && (await this.accounts.idByContact(tx, readEmail(email)!));
-    if (!id) throw new Error(`The demo has nobody who is ${role}.`);
-    return { kind: 'account', id, role };
+    const actors: Actor[] = [];
+    for (const { email } of staff.filter((person) => person.role === role)) {
+      const id = await this.accounts.idByContact(tx, readEmail(email)!);
+      if (id) actors.push({ kind: 'account', id, role });
+    }
+    return actors;
   }
 }

@@ -7,6 +7,7 @@ import { OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
 import { RecruitingModule } from '@carers/recruiting';
 import { TillModule } from '@carers/till';
+import { VettingModule } from '@carers/vetting';
 import { Module } from '@nestjs/common';
 import { Demo } from './demo.js';
 import { DemoAccounts } from './demo-accounts.js';
@@ -19,6 +20,7 @@ import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { RecruitingPart } from './parts/recruiting.part.js';
+import { VettingPart } from './parts/vetting.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
 
 /** The demo scheme, and large schemes for benches. */
@@ -32,6 +34,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     InformationServiceModule,
     ApplicationsModule,
     TillModule,
+    VettingModule,
     RecruitingModule,
   ],
   providers: [
@@ -46,6 +49,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     HistoryPart,
     ChainsPart,
     RecruitingPart,
+    VettingPart,
     ScaleLoad,
   ],
   exports: [Demo, ScaleLoad],

@@ -11,6 +11,7 @@ import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { RecruitingPart } from './parts/recruiting.part.js';
+import { VettingPart } from './parts/vetting.part.js';
 
 /** The demo scheme: a county's card with its people, businesses and a history, all of it invented. */
 @Injectable()
@@ -29,8 +30,9 @@ export class Demo {
     history: HistoryPart,
     chains: ChainsPart,
     recruiting: RecruitingPart,
+    vetting: VettingPart,
   ) {
-    this.parts = [people, businesses, cards, applications, history, chains, recruiting];
+    this.parts = [people, businesses, cards, applications, history, chains, recruiting, vetting];
   }
 
   /**

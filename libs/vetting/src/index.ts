@@ -24,6 +24,8 @@ export { Sanction, type SanctionKind, sanctionKinds } from './cases/sanction.ent
 export { Sanctions } from './cases/sanctions.js';
 export { recommendations, VettingCase, waitingFor, type WaitingFor } from './cases/vetting-case.entity.js';
 export { hasEnded, type MoveOptions, VettingCases } from './cases/vetting-cases.js';
+export { VettingMove } from './cases/vetting-move.entity.js';
+export { VettingNote } from './cases/vetting-note.entity.js';
 export { CaseActions } from './checks/case-actions.js';
 export { CaseChecks } from './checks/case-checks.js';
 export { CasePeople } from './checks/case-people.js';
@@ -49,6 +51,7 @@ export { aboutCase, purposeOf } from './fees/fee-invoices.js';
 export { beginYears, BeginYearsSchedule } from './fees/begin-years.js';
 export { Quotation } from './fees/quotation.service.js';
 export { type FeeFacts, feeFactsOf, type FeeLine, type FeeSum, quote, type Quote } from './fees/quotation.js';
+export { Listing } from './listing/listing.js';
 export {
   type Facts,
   type FactValue,
@@ -61,7 +64,7 @@ export { CompanyFindings } from './companies-house/company-look-up.js';
 export { Replies } from './owner/replies.js';
 export { ProgrammeFileFaulty } from './programmes/read-programme.js';
 export { type ImportedProgramme, Programmes } from './programmes/programmes.js';
-export { type TierFinding, tierOf } from './programmes/tiers.js';
+export { checksFor, type TierFinding, tierOf } from './programmes/tiers.js';
 export { type PublishedReview, TradeReviews } from './trade-reviews/trade-reviews.js';
 export { vettingEntities, VettingJobsModule, VettingModule, VettingWebModule } from './vetting.module.js';
 export * from './vetting.problems.js';
