@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { demoBrand, Translations } from '@carers/pages';
-import { decodeQr } from '../../../../test/support/decoder.js';
-import { type Box, printed, readPdf } from '../../../cards/src/pdf/read-pdf.fixture.js';
-import { leafletPdf } from '../leaflets/leaflet-pdf.js';
-import { letterPdf, type PrintedLetter } from '../letters/letter-pdf.js';
+import { decodeQr } from '../support/decoder.js';
+import { type Box, printed, readPdf } from '../support/read-pdf.js';
+import { leafletPdf } from '../../libs/recruiting/src/leaflets/leaflet-pdf.js';
+import { letterPdf, type PrintedLetter } from '../../libs/recruiting/src/letters/letter-pdf.js';
 
 const mm = 72 / 25.4;
 const printing = { brand: demoBrand, words: new Translations().in('en-GB') };
