@@ -14,6 +14,7 @@ import { Browser, linkIn } from './access-browser.js';
 import { Applicant, applicationOf, carer } from './applications-support.js';
 import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
+import { vettingOwnerPlaces } from './vetting-owner-world.js';
 import { recruitingPlaces } from './recruiting-world.js';
 import { invoicePlaces } from './invoices-world.js';
 import { registerPlaces } from './register-world.js';
@@ -35,6 +36,7 @@ export type Visitor =
   | 'joined'
   | 'trader' // a trade with everything answered, not sent
   | 'owner'
+  | 'trade' // an owner who gave a second factor, on the way through the checks
   | StaffRole;
 
 /** A page to look at: who goes where. */
@@ -163,7 +165,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const waitingOffer = await one<{ id: string }>(`SELECT id FROM offer WHERE status = 'submitted'`);
 
   // A second business is open, so that there is one of each state.
-  const given = new Given(program);
+  const given = new Given(program, written);
   const { business, branch } = await given.business({ name: written('The Quay Kitchen') });
   await database.query(
     `UPDATE branch SET name = ${literal(written('Poole Quay'))}, address_lines = ARRAY[${literal(written('1 The Quay'))}] WHERE id = '${branch.id}'`,
@@ -229,6 +231,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ownedId: business.id,
     cardholderId,
   });
+  const { trade, places: ofTrade } = await vettingOwnerPlaces(program, written);
   const ofRegister = await registerPlaces(program, { businessId: business.id, written });
   const ofInvoices = await invoicePlaces(program, { business, written });
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
@@ -256,7 +259,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
 
   const visitors = {
     nobody: new Browser(program), asking, half, new: fresh, applicant, waiting, carer: asCardholder,
-    joiner, joined, trader, owner, ...staffs,
+    joiner, joined, trader, trade, owner, ...staffs,
   }; // prettier-ignore
 
   const applySteps = ['caring', 'unpaid', 'area', 'name', 'date-of-birth', 'looked-after', 'address', 'contact', 'contact-address', 'carers-information', 'business-offers']; // prettier-ignore
@@ -309,6 +312,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/staff/businesses/:id': [['registrar', `/staff/businesses/${waitingBusiness.id}`, `/staff/businesses/${business.id}`]],
     ...ofChains,
     ...ofVetting,
+    ...ofTrade,
     ...ofRegister,
     ...ofRecruiting,
     ...ofInvoices,

@@ -10,7 +10,7 @@ import type { Facts, Programme } from '../programmes/programme.js';
 import { Programmes } from '../programmes/programmes.js';
 import { CaseAlreadyOpen, ProgrammeNotFound } from '../vetting.problems.js';
 import { caseLine, feesView, quoteOf } from './case.presenter.js';
-import { feeForm, feeFormOf, factsOfFeeForm } from './owner.forms.js';
+import { feeForm, feeFormOf, feeNames, factsOfFeeForm } from './owner.forms.js';
 
 /**
  * Where a business stands with its programmes, and what another would cost. A business that does not work in homes sees
@@ -110,9 +110,7 @@ export class OwnerOverviewPages implements OnModuleInit {
       ...model,
       id: business.id,
       programme: { slug: programme.slug, title: programme.title, summary: programme.summary },
-      numbers: Object.entries(programme.feeFacts)
-        .filter(([, fact]) => fact !== undefined)
-        .map(([name]) => name),
+      numbers: feeNames.filter((name) => programme.feeFacts[name] !== undefined),
       fees: quoted && feesView(quoted),
       given: facts && feeFormOf(programme, facts),
       checks: programme.checks.map(({ title, why }) => ({ title, why })),

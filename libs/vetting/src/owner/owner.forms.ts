@@ -13,7 +13,8 @@ const count = z
   .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 1, { error: 'vetting:answers.number' })
   .transform(Number);
 
-const feeNames = ['employees', 'premises', 'tradingNames'] as const;
+/** The numbers that a fee can go by, in the order in which they are asked. */
+export const feeNames = ['employees', 'premises', 'tradingNames'] as const;
 
 /** The numbers that a programme's fee goes by; those that it does not ask for are left out. */
 export function feeForm({ feeFacts }: Programme) {
