@@ -1,6 +1,7 @@
 import { AccessModule, StaffSections } from '@carers/access';
 import { BusinessesModule, OwnerLinks } from '@carers/businesses';
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Settings } from '@carers/settings';
+import { Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { InvoiceList } from './invoices/invoice-list.js';
 import { OwnerPaymentsPages, PayLinkPages } from './pages/owner-payments.pages.js';
 import { StaffMoneyPages } from './pages/staff-money.pages.js';
@@ -18,9 +19,14 @@ export class PaymentsWebModule implements OnModuleInit {
     private readonly sections: StaffSections,
     private readonly owners: OwnerLinks,
     private readonly invoices: InvoiceList,
+    private readonly settings: Settings,
   ) {}
 
   onModuleInit(): void {
+    if (!this.settings.seller)
+      new Logger('payments').warn(
+        'No invoices can be issued: INVOICE_SELLER_NAME and the settings beside it are not set.',
+      );
     this.sections.add({
       roles: ['registrar', 'administrator', 'vetting_officer'],
       href: '/staff/payments',

@@ -105,6 +105,11 @@ export const policySchema = z.strictObject({
     leads: days.default(365),
     /** What files of evidence hold goes this long after what they were for came to its end. */
     evidence: days.default(365),
+    /**
+     * Invoices, receipts and credit notes go after this. VAT records are kept for 6 years (VAT Notice 700/21), a company's
+     * for 6 from the end of its financial year (HMRC): 7 from the day of issue are enough for both.
+     */
+    invoices: days.default(2557),
     outgoingMessages: days,
     signInLog: days,
   }),

@@ -64,3 +64,40 @@ describe('settings', () => {
     expect(refusal({ ...whole, NOTIFY_API_URL: 'http://127.0.0.1:1' })).toContain('NOTIFY_API_URL is for tests only');
   });
 });
+
+describe('the seller of invoices', () => {
+  const seller = {
+    INVOICE_SELLER_NAME: 'Dorset Carers Card CIC',
+    INVOICE_SELLER_ADDRESS: '1 The Quay | Poole | BH15 1HJ',
+    INVOICE_SELLER_VAT_NUMBER: '123 4567 82',
+    INVOICE_BANK_SORT_CODE: '12 34 56',
+    INVOICE_BANK_ACCOUNT_NUMBER: '12345678',
+  };
+
+  it('is read with address, VAT number and bank', () => {
+    expect(readSettings({ ...good, ...seller }).seller).toEqual({
+      name: 'Dorset Carers Card CIC',
+      addressLines: ['1 The Quay', 'Poole', 'BH15 1HJ'],
+      vatNumber: 'GB123456782',
+      registrationNumber: null,
+      bank: { accountName: 'Dorset Carers Card CIC', sortCode: '12-34-56', accountNumber: '12345678' },
+      numberPrefix: 'CC',
+    });
+    expect(readSettings({ ...good, ...seller, INVOICE_SELLER_VAT_NUMBER: '' }).seller?.vatNumber).toBeNull();
+  });
+
+  it('is nobody in production where none is named, and a made-up one elsewhere', () => {
+    expect(readSettings(good).seller).toBeNull();
+    expect(readSettings({ ...good, NODE_ENV: 'development' }).seller?.name).toContain('example');
+  });
+
+  it.each([
+    ['INVOICE_SELLER_ADDRESS', '', 'INVOICE_SELLER_ADDRESS is not set'],
+    ['INVOICE_SELLER_VAT_NUMBER', 'GB123456789', 'is not a VAT number'],
+    ['INVOICE_BANK_SORT_CODE', '1234', 'must have 6 digits'],
+    ['INVOICE_BANK_ACCOUNT_NUMBER', 'GB12 3456', 'must have 8 digits'],
+    ['INVOICE_NUMBER_PREFIX', 'c c', '1 to 8 capital letters'],
+  ])('is refused in a sentence where %s is %j', (name, value, sentence) => {
+    expect(refusal({ ...good, ...seller, [name]: value })).toContain(sentence);
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { demoBrand, Translations } from '@carers/pages';
 import { decodeBars, decodeQr } from '../../../../test/support/decoder.js';
 import { cardPdf, type PrintedCard } from './card-pdf.js';
-import { type Box, printed, readPdf } from './read-pdf.fixture.js';
+import { type Box, printed, readPdf } from '../../../../test/support/read-pdf.js';
 
 const mm = 72 / 25.4;
 const card: PrintedCard = {

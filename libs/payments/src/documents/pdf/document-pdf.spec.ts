@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { demoBrand, Translations } from '@carers/pages';
-import { readPdf } from '../../../../cards/src/pdf/read-pdf.fixture.js';
+import { readPdf } from '../../../../../test/support/read-pdf.js';
 import { sumsOf } from '../../invoices/invoice-sums.js';
 import type { DocumentContent } from '../document-content.js';
 import { documentPdf } from './document-pdf.js';
