@@ -16,7 +16,7 @@ export async function registerPlaces(
   { businessId: owned, written }: { businessId: string; written: (text: string) => string },
 ): Promise<Places> {
   const database = program.get(Database);
-  const given = new Given(program);
+  const given = new Given(program, written);
   const slugOf = async (id: string) => {
     const rows = await database.query<{ slug: string }>('SELECT slug FROM business WHERE id = $1', [id]);
     return rows[0]!.slug;

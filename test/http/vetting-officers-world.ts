@@ -44,7 +44,7 @@ export async function vettingPlaces(
   others: { ownedId: string; cardholderId: string },
 ): Promise<{ businessId: string; caseId: string; places: Places }> {
   const database = program.get(Database);
-  const given = new Given(program);
+  const given = new Given(program, written);
   const { business, branch } = await given.business({ name: written('Marsh & Sons') });
   const [name, address] = [written('Sam Sample'), written('2 The Quay')];
   await database.transaction((tx) => tx.update(Business, { id: business.id }, { contactName: name }));

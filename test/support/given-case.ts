@@ -72,10 +72,14 @@ const ways: Record<CaseState, CaseMove[]> = {
 export class GivenCases {
   private count = 0;
 
-  constructor(private readonly running: TestApp) {}
+  /** @param written what becomes of a name, so that a test of words knows it again */
+  constructor(
+    private readonly running: TestApp,
+    private readonly written: (text: string) => string = (text) => text,
+  ) {}
 
   /** Somebody who can sign in, as the actor of a role. */
-  async person(role: Role, scope: Scope | null = null, name = `Person ${++this.count}`): Promise<Actor> {
+  async person(role: Role, scope: Scope | null = null, name = this.written(`Person ${++this.count}`)): Promise<Actor> {
     const accounts = this.running.get(Accounts);
     const id = await this.running.get(Database).transaction(async (tx) => {
       const email = `${role}-${++this.count}-${Math.random().toString(36).slice(2, 8)}@people.example`;

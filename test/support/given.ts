@@ -32,8 +32,12 @@ export class Given {
   /** People and steps of vetting, for tests that go further than `case`. */
   readonly cases: GivenCases;
 
-  constructor(private readonly running: TestApp) {
-    this.cases = new GivenCases(running);
+  /** @param written what becomes of a person's name, so that a test of words knows it again */
+  constructor(
+    private readonly running: TestApp,
+    private readonly written: (text: string) => string = (text) => text,
+  ) {
+    this.cases = new GivenCases(running, written);
   }
 
   /** The demo scheme's places, brand and policy. Everything else needs it first. */
@@ -93,7 +97,7 @@ export class Given {
           name: facts.name ?? 'The Quay Kitchen',
           kind: 'independent',
           categoryId: category!.id,
-          contactName: 'Sam Owner',
+          contactName: this.written('Sam Owner'),
           contactEmail: 'owner@quay-kitchen.example',
           worksInHomes: facts.worksInHomes ?? false,
         },
