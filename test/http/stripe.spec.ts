@@ -144,6 +144,21 @@ describe('paying by Stripe', () => {
     expect(sessionOf(session).status).toBe('expired');
   });
 
+  it('lets go of what Stripe does not know, for the key may lead to another account', async () => {
+    const invoice = await world.invoice();
+    const session = await world.checkout(invoice);
+    const { account } = world.stripe;
+    const customer = account.find('customer', sessionOf(session).customer as string);
+    account.forget(session);
+    account.forget(customer.id);
+    await world.sweep();
+    expect(await world.count(`stripe_checkout WHERE session_id = $1 AND state = 'lost'`, session)).toBe(1);
+    expect((await world.press(invoice)).status).toBe(503);
+    expect(await world.count('stripe_customer WHERE business_id = $1', world.businessId)).toBe(0);
+    account.keep(customer);
+    expect(await world.checkout(invoice)).not.toBe(session);
+  });
+
   it('shows nobody the invoice of another business', async () => {
     const invoice = await world.invoice();
     const nobody = '00000000-0000-7000-8000-000000000000';

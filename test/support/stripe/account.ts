@@ -53,6 +53,11 @@ export class Account {
     return found as OfKind<K>;
   }
 
+  /** As if it had never been, or were in another account. */
+  forget(id: string): void {
+    this.objects.delete(id);
+  }
+
   any(id: string): Held | undefined {
     return this.objects.get(id);
   }

@@ -5,7 +5,8 @@ import type { Stripe } from 'stripe';
 import { idOf } from './ids-of.js';
 import { Settlement } from './settlement.js';
 import { type CheckoutState, StripeCheckout } from './stripe-checkout.entity.js';
-import { isBroken, isRefusal, StripeClient } from './stripe-client.js';
+import { isBroken, isMissing, isRefusal, StripeClient } from './stripe-client.js';
+import { StripeCustomers } from './stripe-customers.js';
 import { StripeNotAnswering } from './stripe.problems.js';
 
 /** Stripe forgets a key after a day; asked again later, it would open another page. */
@@ -23,6 +24,7 @@ export class CheckoutSessions {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly settlement: Settlement,
+    private readonly customers: StripeCustomers,
   ) {}
 
   /**
@@ -48,7 +50,13 @@ export class CheckoutSessions {
   async lookAt(checkout: StripeCheckout): Promise<StripeCheckout> {
     if (!checkout.sessionId) return this.ask(checkout);
     const api = await this.stripe.api();
-    return this.noted(checkout.id, await api.checkout.sessions.retrieve(checkout.sessionId));
+    try {
+      return await this.noted(checkout.id, await api.checkout.sessions.retrieve(checkout.sessionId));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      // Our key leads to another account than it did.
+      return this.saved(checkout.id, (row) => row.become('lost', this.clock.now()));
+    }
   }
 
   /** The same, by Stripe's id of its session; one that is not ours changes nothing. */
@@ -82,6 +90,7 @@ export class CheckoutSessions {
 
   private async sessionOf({
     id,
+    businessId,
     request,
     createdAt,
     expiresAt,
@@ -99,6 +108,7 @@ export class CheckoutSessions {
         if (isRefusal(error)) {
           this.logger.error(`Stripe refuses checkout ${id}: ${error.code ?? error.type} ${error.param ?? ''}`);
           await this.saved(id, (row) => row.become('refused', this.clock.now()));
+          if (error.param === 'customer') await this.customers.forget(businessId);
         }
         if (!isBroken(error)) throw new StripeNotAnswering();
       }

@@ -1,12 +1,15 @@
 import { Database, keyedHash } from '@carers/database';
 import { Clock } from '@carers/kernel';
-import { Injectable } from '@nestjs/common';
-import { StripeClient } from './stripe-client.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { isRefusal, StripeClient } from './stripe-client.js';
 import { StripeCustomer } from './stripe-customer.entity.js';
+import { StripeNotAnswering } from './stripe.problems.js';
 
 /** Businesses as customers of Stripe. */
 @Injectable()
 export class StripeCustomers {
+  private readonly logger = new Logger('payments');
+
   constructor(
     private readonly stripe: StripeClient,
     private readonly database: Database,
@@ -21,19 +24,35 @@ export class StripeCustomers {
     const known =
       (await this.database.reader.findOneBy(StripeCustomer, { businessId })) ?? (await this.make(businessId));
     const told = keyedHash(`${name}\n${email}`, 'stripe-customer');
-    if (known.told !== told) {
-      const api = await this.stripe.api();
-      await api.customers.update(known.customerId, { name, email });
-      await this.database.transaction((tx) => tx.update(StripeCustomer, { businessId }, { told }));
-    }
+    if (known.told !== told) await this.tell(known, { name, email }, told);
     return known.customerId;
+  }
+
+  /** Lets go of a customer whom Stripe does not know: our key leads to another account than it did. */
+  async forget(businessId: string): Promise<void> {
+    await this.database.transaction((tx) => tx.delete(StripeCustomer, { businessId }));
+  }
+
+  private async tell({ businessId, customerId }: StripeCustomer, facts: { name: string; email: string }, told: string) {
+    const api = await this.stripe.api();
+    try {
+      await api.customers.update(customerId, facts);
+    } catch (error) {
+      if (!isRefusal(error)) throw new StripeNotAnswering();
+      // Its message may repeat the address. The payer can be asked for it on Stripe's page just as well.
+      this.logger.warn(`Stripe refuses the name or address of customer ${customerId}: ${error.code ?? error.type}`);
+      return;
+    }
+    await this.database.transaction((tx) => tx.update(StripeCustomer, { businessId }, { told }));
   }
 
   private async make(businessId: string): Promise<StripeCustomer> {
     const api = await this.stripe.api();
     // Nothing that can change is in it, so whoever asks under this key at the same time asks the same.
     const asked = { metadata: { business: businessId } };
-    const { id } = await api.customers.create(asked, { idempotencyKey: `customer:${businessId}` });
+    const { id } = await api.customers
+      .create(asked, { idempotencyKey: `customer:${businessId}` })
+      .catch(() => Promise.reject(new StripeNotAnswering()));
     return this.database.transaction(async (tx) => {
       await tx
         .createQueryBuilder()

@@ -74,7 +74,10 @@ export class StripeSweep {
       await work();
     } catch (error) {
       if (isMissing(error)) this.logger.error(`Stripe knows nothing of ${id}.`);
-      else this.logger.warn(`${id} could not be looked at: ${error instanceof Error ? error.message : 'no reason'}`);
+      else
+        this.logger.warn(
+          `${id} could not be looked at: ${error instanceof Error ? error.constructor.name : 'no reason'}`,
+        );
     }
   }
 
