@@ -8,7 +8,14 @@ import { type Stop, wholeWorld, type WholeWorld } from './whole-world.js';
 let world: WholeWorld;
 
 beforeAll(async () => {
-  world = await wholeWorld({ env: { DEFAULT_LOCALE: PSEUDO_LOCALE }, written: (text) => `⟦${text}⟧` });
+  const seller = {
+    INVOICE_SELLER_NAME: '⟦Carers Card CIC⟧',
+    INVOICE_SELLER_ADDRESS: '⟦1 The Quay⟧',
+    INVOICE_SELLER_VAT_NUMBER: 'GB123456782',
+    INVOICE_BANK_SORT_CODE: '000000',
+    INVOICE_BANK_ACCOUNT_NUMBER: '00000000',
+  };
+  world = await wholeWorld({ env: { DEFAULT_LOCALE: PSEUDO_LOCALE, ...seller }, written: (text) => `⟦${text}⟧` });
 }, 120_000);
 afterAll(() => world?.program.close());
 
