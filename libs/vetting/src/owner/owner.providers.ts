@@ -10,13 +10,14 @@ import { OwnerOverviewPages } from './owner-overview.pages.js';
 import { OwnerPersonPages } from './owner-person.pages.js';
 import { OwnerReferencePages } from './owner-reference.pages.js';
 import { OwnerStepsPages } from './owner-steps.pages.js';
+import { ReferenceReminder } from './reference-reminder.entity.js';
 import { RefereePages } from './referee.pages.js';
 import { RegisteredListener } from './registered.js';
 import { ReferenceReminderMessage, RemindReferees, RemindRefereesSchedule } from './remind-referees.js';
 import { Replies } from './replies.js';
 import { VettingReply } from './vetting-reply.entity.js';
 
-export const ownerEntities = [VettingReply, CompanyFindingRow];
+export const ownerEntities = [VettingReply, CompanyFindingRow, ReferenceReminder];
 
 /** What the business says, and what the register says of it. In every program that changes a case. */
 export const ownerServices = [CompaniesHouse, CompanyFindings, CompanyNumberListener, RegisteredListener, Replies];
