@@ -107,6 +107,16 @@ describe('an offer for work in people’s homes', () => {
     expect(await doors()).toEqual(all(true));
     await nightOf('2027-02-01');
     expect(await doors()).toEqual(all(false));
+    // What a till without a connection recorded the evening before happened in good faith; in the morning it had not to.
+    const flags = async (occurredAt: string) => {
+      const use = { scanId: randomUUID(), offerId: offer.id, credential: margaret.printedQr, occurredAt };
+      const body = { sentAt: running.clock.now().toISOString(), redemptions: [use] };
+      const answer = await till('/api/v1/redemptions/batch', body).expect(200);
+      return (answer.body as { results: { flags: string[] }[] }).results[0]!.flags;
+    };
+    expect(await flags('2027-01-31T18:00:00Z')).toEqual([]);
+    running.clock.set('2027-02-01T09:00:00Z');
+    expect(await flags('2027-02-01T08:30:00Z')).toEqual(['offer_not_here']);
     expect((await get(`/offers/poole/${offer.slug}`).expect(404)).text).toContain('cannot be used at present');
     const sent = (await running.outbox()).map(({ subject }) => subject);
     expect(sent.filter((subject) => subject.includes('runs out on 31 January 2027'))).toHaveLength(3);

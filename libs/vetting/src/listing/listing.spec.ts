@@ -137,6 +137,35 @@ describe('the listing of a trade', () => {
   });
 });
 
+describe('at the same moment', () => {
+  it('the night, an officer and staff who agree to an offer leave nothing shown that may not be', async () => {
+    for (let round = 0; round < 4; round++) {
+      const { business } = await given.business({ name: `Race ${round}`, worksInHomes: true });
+      const made = await given.case({ state: 'approved', businessId: business.id });
+      const content = {
+        subject: null,
+        terms: { kind: 'percentage', percent: 5, who: 'carer', how: 'in_person' } as const,
+      };
+      const [actor] = made.officers;
+      const waiting = await database.transaction(async (tx) => {
+        const { id } = await running.get(Offers).draft(tx, business.id, content, actor);
+        return running.get(Offers).submit(tx, id, actor);
+      });
+      await database.query(`UPDATE standing SET next_change_on = '2026-11-21' WHERE business_id = $1`, [business.id]);
+      const reason = { reason: 'Nobody answers.' };
+      await Promise.all([
+        night(),
+        running.get(Offers).publish(waiting.id, actor),
+        database.transaction((tx) => cases().move(tx, made.case.id, 'suspend', reason, made.officers[2])),
+        given.offer(business.id),
+      ]);
+      const shownThere = `SELECT FROM offer WHERE business_id = $1 AND status = 'published'`;
+      expect(await database.query(shownThere, [business.id])).toEqual([]);
+      expect(await running.get(Standings).of(business.id)).toMatchObject([{ listed: false, caseState: 'suspended' }]);
+    }
+  });
+});
+
 describe('notices', () => {
   it('come 30, 14 and 3 days before, each once', async () => {
     await approve();
