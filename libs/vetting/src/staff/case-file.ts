@@ -3,7 +3,9 @@ import { type AuditEvent, Audit } from '@carers/audit';
 import { type Branch, Branches, type Business, Businesses } from '@carers/businesses';
 import { Database } from '@carers/database';
 import { type EvidenceFile, EvidenceFiles } from '@carers/evidence';
+import { type Invoice, Invoices } from '@carers/payments';
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Accreditation } from '../cases/accreditation.entity.js';
 import { CaseNotes } from '../cases/case-notes.js';
 import { Conflicts } from '../cases/conflicts.js';
@@ -22,7 +24,9 @@ import type { VettingCheck } from '../checks/vetting-check.entity.js';
 import { VettingPerson } from '../checks/vetting-person.entity.js';
 import { VettingReference } from '../checks/vetting-reference.entity.js';
 import { filesOfCheck, filesOfVisit } from '../evidence-owners.js';
+import { CompanyFindingRow } from '../companies-house/company-finding.entity.js';
 import { CaseYear } from '../fees/case-year.entity.js';
+import { aboutCase } from '../fees/fee-invoices.js';
 import type { Programme } from '../programmes/programme.js';
 import { Replies } from '../owner/replies.js';
 import type { VettingReply } from '../owner/vetting-reply.entity.js';
@@ -54,6 +58,9 @@ export interface CaseFile {
   /** What the business said to actions and sanctions. */
   replies: VettingReply[];
   reviews: TradeReview[];
+  invoices: Invoice[];
+  /** What the register of companies had, by check, newest first. */
+  companies: CompanyFindingRow[];
   files: EvidenceFile[];
   /** What happened, newest first; looks are left out. */
   events: AuditEvent[];
@@ -77,6 +84,7 @@ export class CaseFileReader {
     private readonly conflicts: Conflicts,
     private readonly replies: Replies,
     private readonly reviews: TradeReviews,
+    private readonly invoices: Invoices,
     private readonly evidence: EvidenceFiles,
     private readonly accounts: Accounts,
     private readonly audit: Audit,
@@ -113,6 +121,12 @@ export class CaseFileReader {
       looks: await reader.find(RegisterLook, by({ createdAt: 'DESC' as const, id: 'DESC' as const })),
       replies: await this.replies.of(caseId),
       reviews: await this.reviews.of(businessId),
+      invoices: await this.invoices.ofAbout({ kind: aboutCase, id: caseId }),
+      companies: await reader.find(CompanyFindingRow, {
+        where: { checkId: In(checks.map(({ id }) => id)) },
+        order: { createdAt: 'DESC', id: 'DESC' },
+        take: most,
+      }),
       files: await this.evidence.of(owners),
       events: events.filter(({ action }) => !action.endsWith('.viewed')),
       staff: await this.staffNames(),

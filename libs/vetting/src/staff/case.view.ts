@@ -35,6 +35,7 @@ export function caseView(file: CaseFile, who: Who, words: Words, today: string) 
     programme,
     files: file.files,
     looks: file.looks,
+    companies: file.companies,
     staff: file.staff,
     words,
   };

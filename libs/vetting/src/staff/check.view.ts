@@ -2,6 +2,7 @@ import type { EvidenceFile } from '@carers/evidence';
 import type { Words } from '@carers/pages';
 import type { CaseState } from '../cases/case-moves.js';
 import type { CheckState, VettingCheck } from '../checks/vetting-check.entity.js';
+import type { CompanyFindingRow } from '../companies-house/company-finding.entity.js';
 import { filesOfCheck } from '../evidence-owners.js';
 import { checkOf, type Programme, type ProgrammeCheck } from '../programmes/programme.js';
 import type { RegisterLook } from './register-look.entity.js';
@@ -42,6 +43,8 @@ export interface CheckView {
   renewing: boolean;
   /** Looks at public registers, newest first. */
   looks: { register: string; on: string; seenAt: string; words: string; by: string | null }[];
+  /** What the program found in the register of companies, newest first. */
+  companies: { on: string; number: string; name: string | null; status: string | null; concernKeys: string[] }[];
   href: string;
   toLookAt: boolean;
   decidable: boolean;
@@ -68,6 +71,7 @@ export function checkView(
     files: readonly EvidenceFile[];
     staff: ReadonlyMap<string, string>;
     looks: readonly RegisterLook[];
+    companies: readonly CompanyFindingRow[];
     words: Words;
   },
 ): CheckView | null {
@@ -103,6 +107,15 @@ export function checkView(
         seenAt,
         words,
         by: about.staff.get(lookedBy) ?? null,
+      })),
+    companies: about.companies
+      .filter(({ checkId }) => checkId === check.id)
+      .map(({ lookedOn, number, record, concerns }) => ({
+        on: lookedOn,
+        number,
+        name: record?.name ?? null,
+        status: record?.status ?? null,
+        concernKeys: concerns.map((concern) => `vetting:staff.concern.${concern}`),
       })),
     href,
     toLookAt: check.state === 'answered' || check.renewing,

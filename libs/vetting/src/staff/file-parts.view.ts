@@ -96,6 +96,13 @@ export function partsOfFile(file: CaseFile, about: { base: string; words: Words;
       endsOn: year.endsOn,
       feeKey: `vetting:staff.fee.${year.fee}`,
     })),
+    invoices: file.invoices.map(({ id, number, grossPence, duePence, dueOn }) => ({
+      number,
+      href: `/staff/payments/${id}`,
+      totalPence: grossPence,
+      duePence,
+      dueOn,
+    })),
     letters: file.letters.map((letter) => ({
       titleKey: `vetting:letters.${letter.kind}.title`,
       channelKey: `vetting:staff.channel.${letter.channel}`,

@@ -96,7 +96,8 @@ function paramsOf(about: VettingCase, business: string, { kind, words, becauseKe
     business,
     reference: shownCaseReference(about.reference),
     kind,
-    words,
+    // Line by line: a mail's plain part keeps no line ends of its own.
+    lines: words.split(/\n+/).filter((line) => line.trim() !== ''),
     becauseKey: becauseKey ?? null,
     dueOn: dueOn ?? null,
     path: `/business/${about.businessId}/vetting`,

@@ -3,6 +3,7 @@ import { CaseFileReader } from './case-file.js';
 import { Decisions } from './decisions.js';
 import { EvidenceClock } from './evidence-clock.js';
 import { Letters } from './letters.js';
+import { RefusedFiles } from './refused-files.js';
 import { RegisterLook } from './register-look.entity.js';
 import { RegisterLooks } from './register-looks.js';
 import { StaffCasesPages } from './staff-cases.pages.js';
@@ -18,7 +19,15 @@ import { VettingLetter } from './vetting-letter.entity.js';
 export const officersEntities = [VettingLetter, RegisterLook];
 
 /** What officers do. */
-export const officersServices = [CaseAccess, CaseFileReader, Decisions, EvidenceClock, Letters, RegisterLooks];
+export const officersServices = [
+  CaseAccess,
+  CaseFileReader,
+  Decisions,
+  EvidenceClock,
+  Letters,
+  RefusedFiles,
+  RegisterLooks,
+];
 
 /** The officers' pages. The queue stands before the case, whose address would take it for one. */
 export const officersPages = [

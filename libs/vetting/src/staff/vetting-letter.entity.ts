@@ -16,6 +16,7 @@ export const letterKinds = [
   'upheld',
   'overturned',
   'complaint',
+  'file_refused',
   'other',
 ] as const;
 export type LetterKind = (typeof letterKinds)[number];
