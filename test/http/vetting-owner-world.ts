@@ -18,7 +18,7 @@ export async function vettingOwnerPlaces(
   written: (text: string) => string,
 ): Promise<{ trade: Browser; places: Places }> {
   const database = program.get(Database);
-  const given = new Given(program);
+  const given = new Given(program, written);
   const { business, branch } = await given.business({ name: written('Harbour Plumbing'), worksInHomes: true });
   const [contactName, address] = [written('Sam Sample'), written('2 The Quay')];
   await database.transaction((tx) => tx.update(Business, { id: business.id }, { contactName }));
