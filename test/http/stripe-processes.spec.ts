@@ -61,8 +61,13 @@ describe('Stripe’s messages to two processes on one database', () => {
 
     const events = world.stripe.unsent();
     const unknown = { ...events[0]!, id: 'evt_unknown', type: 'wombat.escaped' };
+    // Those that mean most a hundred times, the others three times.
+    const weighty = /^checkout\.|^charge\.(?:refunded|dispute)|^wombat/;
     const deliveries = [...events, unknown].flatMap((event) =>
-      Array.from({ length: 100 }, () => ({ by: Math.random(), delivery: world.stripe.signed(event) })),
+      Array.from({ length: weighty.test(event.type) ? 100 : 3 }, () => ({
+        by: Math.random(),
+        delivery: world.stripe.signed(event),
+      })),
     );
     deliveries.sort((one, another) => one.by - another.by);
     const statuses = new Set<number>();
@@ -87,7 +92,7 @@ describe('Stripe’s messages to two processes on one database', () => {
       '(SELECT sum(pence) FROM ledger_entry GROUP BY transaction_id) t(sum) WHERE sum <> 0',
     );
     expect(sums).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it('may be lost, and a process killed before Stripe’s answer reached it: the payment is found', async () => {
     const other = await startSecond();
@@ -118,10 +123,11 @@ describe('Stripe’s messages to two processes on one database', () => {
       .find((each) => each.client_reference_id === invoice.id)!;
     world.stripe.payer.pay(session.id);
     world.stripe.unsent();
+    world.program.clock.set(new Date().toISOString());
     await world.sweep();
     expect(await world.now(invoice)).toMatchObject({ state: 'paid', receivedPence: 17_400 });
     expect(
       world.stripe.account.all('checkout.session').filter((each) => each.client_reference_id === invoice.id),
     ).toHaveLength(1);
-  }, 120_000);
+  }, 300_000);
 });
