@@ -50,4 +50,15 @@ describe('a shared statement', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
   });
+
+  it('sends what waits before it tells the answers of the statement before', async () => {
+    const happened: string[] = [];
+    const statement = new SharedStatement<string, string>((items) => {
+      happened.push(`sent ${items.join(' ')}`);
+      return Promise.resolve(items);
+    });
+    await Promise.all(['a', 'b', 'c'].map(async (item) => happened.push(`told ${await statement.ask(item)}`)));
+    expect(happened.slice(0, 2)).toEqual(['sent a', 'sent b c']);
+    expect(happened.slice(2).sort()).toEqual(['told a', 'told b', 'told c']);
+  });
 });

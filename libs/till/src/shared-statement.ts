@@ -35,25 +35,31 @@ export class SharedStatement<Item, Answer> {
     if (this.isUnderWay || this.waiting.length === 0) return;
     const batch = this.waiting.splice(0, this.most);
     this.isUnderWay = true;
-    void this.answer(batch).finally(() => {
+    void this.write(batch).then((tell) => {
       this.isUnderWay = false;
       this.next();
+      // After the pool has sent the next statement, which it does in a tick of its own: PostgreSQL works on it while the
+      // answers are made here.
+      if (this.isUnderWay) process.nextTick(tell);
+      else tell();
     });
   }
 
   /**
-   * One bad item must not fail the others: when a batch fails, each is tried alone. But where the database is away, all
-   * are told after a second try: one after another they would each wait for a connection.
+   * Writes a batch and gives what tells its answers. One bad item must not fail the others: when a batch fails, each is
+   * tried alone. But where the database is away, all are told after a second try: one after another they would each wait
+   * for a connection.
    */
-  private async answer(batch: Waiting<Item, Answer>[], isSecond = false): Promise<void> {
+  private async write(batch: Waiting<Item, Answer>[], isSecond = false): Promise<() => void> {
     try {
       const answers = await this.run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, index) => resolve(answers[index]!));
+      return () => batch.forEach(({ resolve }, index) => resolve(answers[index]!));
     } catch (error) {
-      const [only] = batch;
-      if (batch.length === 1 && only) return only.reject(error);
-      if (isOutage(error)) return isSecond ? batch.forEach(({ reject }) => reject(error)) : this.answer(batch, true);
-      for (const one of batch) await this.answer([one]);
+      if (batch.length === 1 || (isOutage(error) && isSecond))
+        return () => batch.forEach(({ reject }) => reject(error));
+      if (isOutage(error)) return this.write(batch, true);
+      for (const one of batch) (await this.write([one]))();
+      return () => undefined;
     }
   }
 }

@@ -18,9 +18,9 @@ export interface ChildOptions {
 
 /**
  * How Node is asked to run web and worker. On a machine with much memory it sets up to 128 MiB aside for what was made a
- * moment ago (`docs/performance.md`), of which we need little.
+ * moment ago, and lets the rest grow to a multiple before it looks for what is no longer needed (`docs/performance.md`).
  */
-export const nodeFlags = ['--max-semi-space-size=4'];
+export const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
 const guard = new URL('./with-launcher.js', import.meta.url).href;
 
