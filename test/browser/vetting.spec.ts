@@ -253,6 +253,7 @@ async function acceptAll(officer: Page, caseId: string): Promise<void> {
   await open(officer, person!);
   await send(officer, { result: 'clear', ...day('on', '2026-11-01') });
   await open(officer, base);
+  expect(await officer.locator('main').innerText()).toContain('£2,000,000');
   const checks = await officer
     .locator(`a[href^="${base}/checks/"]`)
     .evaluateAll((links) => [...new Set(links.map((link) => link.getAttribute('href')!))]);

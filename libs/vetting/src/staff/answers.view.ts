@@ -40,7 +40,8 @@ function textOf(question: ProgrammeQuestion, given: unknown, words: Words): stri
     case 'date':
       return typeof given === 'string' && isLocalDate(given) ? words.longDate(given) : String(given);
     case 'money':
-      return typeof given === 'number' ? words.pence(given) : String(given);
+      // Answers are in whole pounds.
+      return typeof given === 'number' ? words.pence(given * 100) : String(given);
     default:
       return typeof given === 'object' ? JSON.stringify(given) : String(given as string | number);
   }
