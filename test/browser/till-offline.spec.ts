@@ -81,6 +81,14 @@ describe('the till without a connection', () => {
     await says(tab, '[data-state]', 'Up to date at');
   }
 
+  /** The camera goes on: the next card may take the place of a screen sooner than anybody looks. */
+  const wasShown = (place: string) =>
+    new Promise<void>((resolve) => {
+      const screen = document.querySelector<HTMLElement>(place)!;
+      const look = () => screen.hidden || resolve();
+      new MutationObserver(look).observe(screen, { attributes: true });
+      look();
+    });
   const shown = (tab: Page, screen: string) => tab.waitForSelector(`[data-screen=${screen}]:not([hidden])`);
   /** Whether or not it is on the screen that shows: a camera that goes on changes screens as it likes. */
   const says = (tab: Page, place: string, text: string) =>
@@ -129,8 +137,9 @@ describe('the till without a connection', () => {
       await tab.fill('.till-offer input', '10').catch(() => undefined);
       const name = (await tab.textContent('[data-name]')) ?? '';
       if (name && !served.includes(name)) {
+        const used = tab.evaluate(wasShown, '[data-screen=used]');
         await tab.click('text=Use this offer');
-        await shown(tab, 'used');
+        await used;
         served.push(name);
         return;
       }
