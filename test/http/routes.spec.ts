@@ -13,7 +13,7 @@ afterAll(() => world?.program.close());
 /** Parts of the site that are open to all. A route that is in no list of this file fails: everything is closed first. */
 const open = [
   /^\/(?:accessibility|privacy|cookies|contact|about-the-data|brand-(?:mark|icon)\.svg|(?:card|till)-worker\.js|till\.webmanifest|robots\.txt|sitemap\.xml)?$/,
-  /^\/(?:assets|sitemaps|problems|offers|businesses|register|for-business|suggest-a-business|offer-pictures|apply|health|dev|my-card|preferences|c|C|till|invitation)(?:\/|$)/,
+  /^\/(?:assets|sitemaps|problems|offers|businesses|register|for-business|suggest-a-business|offer-pictures|apply|health|dev|my-card|preferences|c|C|till|invitation|reference|trade-review)(?:\/|$)/,
   /^\/(?:sign-in|sign-in\/check|sign-in\/link\/:token|sign-out)$/,
   /^\/api\/(?:openapi\.json|docs|v1\/(?:applications|offers|businesses|register|regions|categories)(?:\/:\w+)?)$/,
   /^\/\.well-known\/jwks\.json$/,
@@ -32,15 +32,18 @@ const closed: readonly [RegExp, readonly Visitor[]][] = [
   [/^\/staff\/subscribers(?:\/|$)/, ['carers_service_officer', 'administrator']],
   [/^\/staff\/payments\/(?:reconciliation\/retry|export|:id\/.+)$/, ['registrar', 'administrator']],
   [/^\/staff\/payments(?:\/|$)/, ['registrar', 'administrator', 'vetting_officer']],
+  [/^\/staff\/vetting(?:\/|$)/, ['vetting_officer', 'administrator']],
   [/^\/staff\/recruiting\/demand$/, ['registrar', 'administrator', 'commissioner']],
   [
     /^\/staff\/(?:applications|cards|businesses|offers|chains|reviews|recruiting)(?:\/|$)/,
     ['registrar', 'administrator'],
   ],
   [/^\/staff$/, staffRoles],
-  [/^\/(?:business|pay)(?:\/|$)/, ['owner']],
-  [/^\/account(?:\/|$)/, ['carer', 'owner', 'half', 'new', ...staffRoles]],
-  [/^\/sign-in\/second-factor(?:\/|$)/, ['carer', 'owner', 'half', 'new', ...staffRoles]],
+  // Evidence, people and what is said to officers: only for owners who gave a second factor.
+  [/^\/business\/:id\/vetting\/:case\/(?:appeal|checks|claims|replies|submit|withdraw)(?:\/|$)/, ['trade']],
+  [/^\/(?:business|pay)(?:\/|$)/, ['owner', 'trade']],
+  [/^\/account(?:\/|$)/, ['carer', 'owner', 'trade', 'half', 'new', ...staffRoles]],
+  [/^\/sign-in\/second-factor(?:\/|$)/, ['carer', 'owner', 'trade', 'half', 'new', ...staffRoles]],
 ];
 
 /** Forms without a token: they look at no cookie, so nothing is gained by forging them. */
@@ -78,7 +81,7 @@ describe('every route', () => {
   }, 60_000);
 
   it('lets in those roles that it is for and refuses all others', async () => {
-    const visitors = ['carer', 'owner', 'half', ...staffRoles] as const;
+    const visitors = ['carer', 'owner', 'trade', 'half', ...staffRoles] as const;
     const wrong: string[] = [];
     for (const url of routes('GET').filter((each) => !isOpen(each))) {
       const may = closed.find(([part]) => part.test(url))![1];

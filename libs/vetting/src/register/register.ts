@@ -2,6 +2,7 @@ import { Database } from '@carers/database';
 import { addDays, Clock, dateInLondon, type LocalDate } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { IsNull, In } from 'typeorm';
+import { Accreditation } from '../cases/accreditation.entity.js';
 import { endedStates } from '../cases/case-moves.js';
 import { Sanction } from '../cases/sanction.entity.js';
 import { VettingCase } from '../cases/vetting-case.entity.js';
@@ -45,7 +46,6 @@ export interface RegisterPart {
   /** What was looked at and found right; nothing of what was seen. Only while it is accredited. */
   checks: {
     titleKey: string;
-    whyKey: string;
     checkedOn: LocalDate;
     until: LocalDate | null;
     schemeKey: string | null;
@@ -181,7 +181,7 @@ export class Register {
 
   private async part(standing: KeptStanding, there: boolean): Promise<RegisterPart> {
     const { reader } = this.database;
-    const found = await reader.findOneByOrFail(VettingCase, { id: standing.caseId });
+    const found = await reader.findOneByOrFail(VettingCase, { id: await this.lastAccredited(standing) });
     const programme = await this.programmes.version(found.programmeId);
     const today = this.clock.today();
     const current = there && standing.accredited && standing.accreditedUntil! >= today;
@@ -194,7 +194,7 @@ export class Register {
       programme: standing.programme,
       titleKey: programme.title,
       forListing: isForListing(programme),
-      status: statusOf(standing, there, current),
+      status: statusOf(found, there, current),
       since: standing.accreditedFrom!,
       until: standing.accreditedUntil!,
       endedOn: current ? null : (standing.endedOn ?? firstDayWithout(standing.accreditedUntil!, today)),
@@ -206,6 +206,15 @@ export class Register {
       })),
       claims: current ? claims.flatMap((claim) => shownClaim(programme, claim)) : [],
     };
+  }
+
+  /** The case that gave the accreditation: whoever was removed and begins anew has nothing new to show until approved. */
+  private async lastAccredited({ businessId, programme, caseId }: KeptStanding): Promise<string> {
+    const last = await this.database.reader.findOne(Accreditation, {
+      where: { businessId, programmeSlug: programme },
+      order: { createdAt: 'DESC', id: 'DESC' },
+    });
+    return last?.caseId ?? caseId;
   }
 
   private async checksOf(
@@ -226,10 +235,10 @@ export class Register {
   }
 }
 
-function statusOf(standing: KeptStanding, there: boolean, current: boolean): RegisterPart['status'] {
+function statusOf({ state }: VettingCase, there: boolean, current: boolean): RegisterPart['status'] {
   if (current) return 'accredited';
-  if (!there || endedStates.includes(standing.caseState)) return 'ended';
-  return standing.caseState === 'suspended' ? 'suspended' : 'not_current';
+  if (!there || endedStates.includes(state)) return 'ended';
+  return state === 'suspended' ? 'suspended' : 'not_current';
 }
 
 function shownClaim(programme: Programme, claim: OutsideClaim): RegisterPart['claims'] {
