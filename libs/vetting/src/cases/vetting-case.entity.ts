@@ -83,6 +83,8 @@ export class VettingCase {
     if (move === 'refuse' || move === 'suspend' || move === 'remove')
       this.appealUntil = addDays(facts.today, facts.appealDays);
     if (to === 'approved' || to === 'withdrawn') this.appealUntil = null;
+    // An appeal is heard once: each time takes an officer who had no part in the case, and soon there would be none.
+    if (move === 'uphold') this.appealUntil = addDays(facts.today, -1);
     if (move === 'suspend') this.suspendedBy = by ?? 'system';
     if (to !== 'suspended' && to !== 'appealed') this.suspendedBy = null;
     if (to === 'in_review' || to === 'fee_due') this.recommendation = null;

@@ -81,12 +81,7 @@ export class VettingCases {
       stateSince: now,
       changedAt: now,
     });
-    try {
-      await tx.insert(VettingCase, opened);
-    } catch (error) {
-      if (constraintOf(error) === 'uq_vetting_case__live') throw new CaseAlreadyOpen();
-      throw error;
-    }
+    await tx.insert(VettingCase, opened).catch(onlyOne);
     await this.checks.layOut(tx, opened, programme);
     await this.note(tx, 'vetting.opened', opened.id, actor, null, {
       programme: programme.slug,
@@ -118,7 +113,7 @@ export class VettingCases {
   /**
    * Moves a case, its row locked: state, history, what follows from the move and the audit event are saved together.
    * @throws CaseNotFound, CaseHasMovedOn, NotTheirMove, NeedsAnotherOfficer, TiedToBusiness, ReasonNeeded, CaseNotReady,
-   *   AppealTooLate, ConditionsNotAllowed
+   *   AppealTooLate, ConditionsNotAllowed, CaseAlreadyOpen for an appeal beside a newer case
    */
   async move(tx: Tx, caseId: string, move: CaseMove, options: MoveOptions, actor: Actor): Promise<VettingCase> {
     const moving = await this.locked(tx, caseId);
@@ -139,7 +134,7 @@ export class VettingCases {
     if (move === 'approve') moving.conditions = options.conditions?.trim() || null;
     await this.effects.follow(tx, moving, programme, { move, from, reason, reasonKey, actor });
     await this.checks.refreshWaiting(tx, moving);
-    await tx.save(moving);
+    await tx.save(moving).catch(onlyOne);
     await this.ledger.write(tx, moving, { move, from, reason, reasonKey, actor });
     const details = { from, to: moving.state, ...(reasonKey && { reasonKey }) };
     await this.note(tx, `vetting.${move.replace('_', '-')}`, moving.id, actor, reason, details);
@@ -208,6 +203,11 @@ function mustBeTheirs(move: CaseMove, part: Part, { suspendedBy }: VettingCase):
   const theirs = part === 'officer' ? by.some((each) => each.endsWith('officer')) : by.includes(part);
   // What a person suspended the program does not lift.
   if (!theirs || (move === 'lift' && part === 'system' && suspendedBy !== 'system')) throw new NotTheirMove();
+}
+
+/** A business has one case of a programme that goes on. @throws CaseAlreadyOpen, or the error that it is given */
+function onlyOne(error: unknown): never {
+  throw constraintOf(error) === 'uq_vetting_case__live' ? new CaseAlreadyOpen() : error;
 }
 
 /** Whether nothing more happens to a case in this state unless somebody appeals. */

@@ -66,7 +66,11 @@ export class CasePeople {
     return added;
   }
 
-  /** Changes name, role or whether they enter homes. A disclosure stays with the person. @throws as `add`, NotInThisCase */
+  /**
+   * Changes name, role or whether they enter homes. A disclosure is one person's: under another name an officer has to
+   * see it again, or it would do for somebody else.
+   * @throws as `add`, NotInThisCase
+   */
   async change(
     tx: Tx,
     personId: string,
@@ -75,9 +79,10 @@ export class CasePeople {
   ): Promise<void> {
     const { vettingCase, person } = await this.one(tx, personId, actor);
     const startsVisiting = facts.entersHomes && !person.entersHomes;
-    Object.assign(person, facts);
+    const renamed = plainName(facts.name) !== plainName(person.name) && person.disclosureResult !== null;
+    Object.assign(person, facts, renamed && { disclosureResult: null, disclosureOn: null, disclosureBy: null });
     await tx.save(person);
-    if (startsVisiting) await this.lookAgain(tx, vettingCase);
+    if (startsVisiting || (renamed && person.entersHomes)) await this.lookAgain(tx, vettingCase);
     await this.note(tx, 'vetting-person.changed', person.caseId, actor, { person: personId, role: facts.role });
   }
 
@@ -146,4 +151,9 @@ export class CasePeople {
   ): Promise<void> {
     await this.audit.record(tx, { action, subject: { kind: 'vetting_case', id }, actor, details });
   }
+}
+
+/** Spaces and capitals make nobody another person. */
+function plainName(name: string): string {
+  return name.replace(/\s+/g, ' ').trim().toLowerCase();
 }

@@ -4,6 +4,7 @@ import { Database, keyedHash, type Tx } from '@carers/database';
 import { addDays, Clock, Ids, isUuid } from '@carers/kernel';
 import { Messages } from '@carers/messages';
 import { Injectable } from '@nestjs/common';
+import { endedStates } from '../cases/case-moves.js';
 import { CaseLedger } from '../cases/case-ledger.js';
 import { CaseParts } from '../cases/case-parts.js';
 import type { VettingCase } from '../cases/vetting-case.entity.js';
@@ -97,12 +98,15 @@ export class References {
     return named;
   }
 
-  /** Takes back a customer who was not asked yet. @throws NotInThisCase also when they were, CaseHasMovedOn, NotTheirMove */
+  /**
+   * Takes back a customer, until the case is sent in. Later it is refused for all alike: that one can be taken back and
+   * another cannot would tell the business who was asked.
+   * @throws NotInThisCase, CaseHasMovedOn, NotTheirMove, TiedToBusiness
+   */
   async unname(tx: Tx, referenceId: string, actor: Actor): Promise<void> {
-    const { vettingCase, reference } = await this.one(tx, referenceId);
+    const { vettingCase } = await this.one(tx, referenceId);
     await this.parts.of(tx, actor, vettingCase.businessId);
-    mustBeIn(vettingCase, answerableStates);
-    if (reference.askedAt || reference.answeredAt) throw new NotInThisCase();
+    mustBeIn(vettingCase, ['draft']);
     await tx.delete(VettingReference, { id: referenceId });
     await this.note(tx, 'vetting-reference.unnamed', vettingCase.id, actor, { reference: referenceId });
   }
@@ -136,6 +140,7 @@ export class References {
   async open(token: string): Promise<OpenReference> {
     const reference = await this.byToken(this.database.reader, token);
     const vettingCase = await this.database.transaction((tx) => this.ledger.locked(tx, reference.caseId));
+    mustGoOn(vettingCase);
     const check = await this.database.reader.findOneByOrFail(VettingCheck, { id: reference.checkId });
     return { reference, case: vettingCase, rule: await this.ruleOf(vettingCase, check) };
   }
@@ -144,7 +149,8 @@ export class References {
   async answer(token: string, answer: ReferenceAnswer): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { id } = await this.byToken(tx, token);
-      const { reference, rule } = await this.one(tx, id);
+      const { vettingCase, reference, rule } = await this.one(tx, id);
+      mustGoOn(vettingCase);
       // Looked at again under the case's lock: the same link may be answered in two windows.
       if (!reference.tokenHash || reference.answeredAt) throw new ReferenceNotOpen();
       await this.keep(tx, reference, rule, answer, { kind: 'link', id: reference.id });
@@ -155,7 +161,8 @@ export class References {
   async decline(token: string): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { id } = await this.byToken(tx, token);
-      const { reference } = await this.one(tx, id);
+      const { vettingCase, reference } = await this.one(tx, id);
+      mustGoOn(vettingCase);
       if (!reference.tokenHash) throw new ReferenceNotOpen();
       Object.assign(reference, { tokenHash: null, declinedAt: this.clock.now() });
       await tx.save(reference);
@@ -233,4 +240,9 @@ export class References {
   ): Promise<void> {
     await this.audit.record(tx, { action, subject: { kind: 'vetting_case', id }, actor, details });
   }
+}
+
+/** Of a case that has ended nothing more is asked, and nothing taken that it is not needed for. @throws ReferenceNotOpen */
+function mustGoOn({ state }: VettingCase): void {
+  if (endedStates.includes(state)) throw new ReferenceNotOpen();
 }

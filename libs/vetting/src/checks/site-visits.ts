@@ -57,10 +57,7 @@ export class SiteVisits {
    * @throws NotInThisCase, CaseHasMovedOn, NotTheirMove, TiedToBusiness
    */
   async find(tx: Tx, visitId: string, findings: VisitFindings, actor: Actor): Promise<SiteVisit> {
-    const found = isUuid(visitId) ? await tx.findOneBy(SiteVisit, { id: visitId }) : null;
-    if (!found) throw new NotInThisCase();
-    const vettingCase = await this.mine(tx, found.caseId, actor);
-    const visit = await tx.findOneByOrFail(SiteVisit, { id: visitId });
+    const { vettingCase, visit } = await this.one(tx, visitId, actor);
     const programme = await this.programmes.version(vettingCase.programmeId);
     const items = new Set((programme.visit?.items ?? []).map(({ key }) => key));
     const known = Object.entries(findings).filter(([key]) => items.has(key));
@@ -69,6 +66,18 @@ export class SiteVisits {
     await tx.save(visit);
     await this.note(tx, 'site-visit.found', visit.caseId, actor, { visit: visitId, items: known.map(([key]) => key) });
     return visit;
+  }
+
+  /** A visit that something may be added to, its case locked. @throws as `find` */
+  async open(tx: Tx, visitId: string, actor: Actor): Promise<SiteVisit> {
+    return (await this.one(tx, visitId, actor)).visit;
+  }
+
+  private async one(tx: Tx, visitId: string, actor: Actor) {
+    const found = isUuid(visitId) ? await tx.findOneBy(SiteVisit, { id: visitId }) : null;
+    if (!found) throw new NotInThisCase();
+    const vettingCase = await this.mine(tx, found.caseId, actor);
+    return { vettingCase, visit: await tx.findOneByOrFail(SiteVisit, { id: visitId }) };
   }
 
   private async mine(tx: Tx, caseId: string, actor: Actor): Promise<VettingCase> {

@@ -26,7 +26,7 @@ export function checkView({ case: { state }, programme }: OwnedCase, file: Check
     questions: questionViews(rule.asks),
     missing: missingParts(file),
     people: asksFor('people') && peopleView(file, here, open),
-    references: asksFor('references') && referencesView(file, here, open),
+    references: asksFor('references') && referencesView(file, here, open, state === 'draft'),
     evidence: rule.evidence.length > 0 || file.files.length > 0 ? evidenceView(file, at, state) : null,
   };
 }
@@ -48,7 +48,7 @@ function peopleView({ people, rule }: CheckFile, here: string, open: boolean) {
   };
 }
 
-function referencesView({ named, rule }: CheckFile, here: string, open: boolean) {
+function referencesView({ named, rule }: CheckFile, here: string, open: boolean, mayRemove: boolean) {
   const question = rule.asks.find(({ kind }) => kind === 'references')!;
   const wanted = question.least ?? rule.references?.ask ?? 1;
   return {
@@ -62,7 +62,7 @@ function referencesView({ named, rule }: CheckFile, here: string, open: boolean)
       email,
       phone,
       job,
-      removeAction: open ? `${here}/references/${id}/remove` : null,
+      removeAction: mayRemove ? `${here}/references/${id}/remove` : null,
     })),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '@carers/messages';
 import { Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
+import { endedStates } from '../cases/case-moves.js';
 import { ReferenceRequest } from '../checks/reference-request.message.js';
 import { VettingReference } from '../checks/vetting-reference.entity.js';
 
@@ -53,16 +54,17 @@ export class RemindReferees {
     }
   }
 
-  /** Those who were asked a week ago, may still answer, and were not reminded. */
+  /** Those who were asked a week ago, may still answer, and were not reminded; of cases that still run. */
   private async due(): Promise<{ id: string }[]> {
     const today = this.clock.today();
     return this.database.query<{ id: string }>(
       `SELECT reference.id FROM vetting_reference reference
+         JOIN vetting_case ON vetting_case.id = reference.case_id AND vetting_case.state <> ALL ($4)
         WHERE reference.token_hash IS NOT NULL AND reference.open_until >= $1
           AND (reference.asked_at AT TIME ZONE 'Europe/London')::date <= $2
           AND NOT EXISTS (SELECT FROM reference_reminder WHERE reference_id = reference.id)
         ORDER BY reference.asked_at LIMIT $3`,
-      [today, addDays(today, -patience), batch],
+      [today, addDays(today, -patience), batch, endedStates],
     );
   }
 

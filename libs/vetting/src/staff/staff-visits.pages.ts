@@ -104,7 +104,11 @@ export class StaffVisitsPages {
     const refused = (errors: PageModel['errors']) => this.visitPage(request, who, id, visitId, { errors });
     if (!file) return refused([{ field: 'photo', message: 'vetting:errors.photo-missing' }]);
     try {
-      await this.evidence.keep({ owner: filesOfVisit(visitId), bytes: file, by: actor });
+      const checked = await this.evidence.examine({ bytes: file });
+      await this.database.transaction(async (tx) => {
+        await this.visits.open(tx, visitId, actor);
+        await this.evidence.save(tx, checked, filesOfVisit(visitId), actor);
+      });
     } catch (problem) {
       const errors = fileErrors(problem, 'photo');
       if (!errors) throw problem;
