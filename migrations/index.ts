@@ -28,6 +28,7 @@ import { Stripe1763770165000 } from './202611220165-stripe.js';
 import { Listing1763770170000 } from './202611220170-listing.js';
 import { VettingOfficers1763770175000 } from './202611220175-vetting-officers.js';
 import { Recruiting1763770180000 } from './202611220180-recruiting.js';
+import { RefundOnce1763770185000 } from './202611220185-refund-once.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -60,4 +61,5 @@ export const migrations: MigrationClass[] = [
   Listing1763770170000,
   VettingOfficers1763770175000,
   Recruiting1763770180000,
+  RefundOnce1763770185000,
 ];

@@ -1,6 +1,6 @@
 import { Database } from '@carers/database';
 import { addDays } from '@carers/kernel';
-import { DirectDebits, type Invoice, Ledger, PaymentMethods, Reconciliation } from '@carers/payments';
+import { DirectDebits, type Invoice, Ledger, PaymentMethods, Reconciliation, Refunds } from '@carers/payments';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stripeWorld, type StripeWorld } from './stripe-support.js';
 
@@ -24,10 +24,11 @@ describe('money that Stripe moves', () => {
     await world.hear();
     return { invoice, intent: id };
   };
-  const refund = (invoice: Invoice, pence: number) =>
+  let asked = 0;
+  const refund = (invoice: Invoice, pence: number, once = `refund ${++asked}`) =>
     inTransaction(async (tx) => {
       const [stripe] = get(PaymentMethods).all.filter(({ key }) => key === 'stripe');
-      await stripe!.refund(tx, { invoice, pence, reason: 'Charged too much' }, staff);
+      await stripe!.refund(tx, { invoice, pence, reason: 'Charged too much', once }, staff);
     });
 
   describe('goes back', () => {
@@ -62,6 +63,63 @@ describe('money that Stripe moves', () => {
       await world.hear();
       expect(await world.now(invoice)).toMatchObject({ refundedPence: 0, state: 'paid' });
       expect(await subjects()).toContainEqual(expect.stringContaining('could not be given back'));
+    });
+
+    it('once, however often staff send the form', async () => {
+      const { invoice, intent } = await paid();
+      const form = { invoiceId: invoice.id, pence: 3000, reason: 'Charged too much', feeEnds: true, once: 'form one' };
+      const send = () => inTransaction((tx) => get(Refunds).byMethod(tx, form, 'stripe', staff));
+      await Promise.all([send(), send()]);
+      await world.program.work();
+      await send();
+      await world.program.work();
+      const given = world.stripe.account.all('refund').filter((each) => each.payment_intent === intent);
+      expect(given).toMatchObject([{ amount: 3000 }]);
+      expect(await world.now(invoice)).toMatchObject({ refundedPence: 3000, creditedPence: 3000, state: 'paid' });
+    });
+
+    it('not by bank too, while it is on its way back by Stripe', async () => {
+      const { invoice } = await paid();
+      await refund(await world.now(invoice), 17_400);
+      const byBank = (pence: number) =>
+        inTransaction((tx) =>
+          get(Refunds).byBank(
+            tx,
+            {
+              invoiceId: invoice.id,
+              pence,
+              reason: 'Asked twice',
+              feeEnds: false,
+              once: `bank ${++asked}`,
+              refundedOn: '2026-11-21',
+              reference: 'x',
+            },
+            staff,
+          ),
+        );
+      await expect(byBank(1)).rejects.toMatchObject({ slug: 'refund-too-large' });
+      await world.program.work();
+      expect(await world.now(invoice)).toMatchObject({ receivedPence: 17_400, refundedPence: 17_400 });
+    });
+
+    it('and what is paid for is paid again where a refund could not be given', async () => {
+      const { invoice, intent } = await paid('bacs_debit');
+      await refund(await world.now(invoice), 17_400);
+      await world.program.work();
+      const given = world.stripe.account.all('refund').find((each) => each.payment_intent === intent);
+      world.stripe.payer.bankRefusesRefund(given!.id);
+      await world.hear();
+      expect(world.told.get(invoice.id)).toEqual(['paid', 'refunded', 'paid']);
+    });
+
+    it('from the invoice that it was paid for, whatever is written on the payment since', async () => {
+      const [{ invoice, intent }, other] = [await paid(), (await paid()).invoice];
+      const payment = world.stripe.account.all('payment_intent').find(({ id }) => id === intent)!;
+      Object.assign(payment.metadata, { invoice: other.id });
+      world.stripe.payer.dashboardRefunds(intent, 400);
+      await world.hear();
+      expect(await world.now(invoice)).toMatchObject({ refundedPence: 400 });
+      expect(await world.now(other)).toMatchObject({ refundedPence: 0 });
     });
 
     it('by a refund that somebody makes at Stripe itself', async () => {

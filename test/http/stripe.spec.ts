@@ -123,6 +123,21 @@ describe('paying by Stripe', () => {
     expect(sessionOf(after).amount_total).toBe(10_000);
   });
 
+  it('closes the page at once when a part was paid in another way, before too much can be paid on it', async () => {
+    const invoice = await world.invoice();
+    const session = await world.checkout(invoice);
+    const part = { pence: 7400, method: 'bank_transfer' as const, reference: 'x', receivedOn: '2026-11-21' };
+    await world.program
+      .get(Database)
+      .transaction((tx) =>
+        world.program
+          .get(Ledger)
+          .received(tx, { invoiceId: invoice.id, once: `part:${invoice.id}`, ...part }, { kind: 'system', id: 'test' }),
+      );
+    await world.program.work();
+    expect(sessionOf(session).status).toBe('expired');
+  });
+
   it('closes the page when the invoice was paid in another way', async () => {
     const invoice = await world.invoice();
     const session = await world.checkout(invoice);

@@ -6,6 +6,7 @@ export { Invoices, type NewInvoice, type Payer } from './invoices/invoices.js';
 export { Corrections } from './ledger/corrections.js';
 export type { LedgerTransaction, PaymentMethodName } from './ledger/ledger-transaction.entity.js';
 export { Ledger, type Movement } from './ledger/ledger.js';
+export { Refunds } from './ledger/refunds.js';
 export { type PaymentChange, type PaymentEvent, PaymentEvents } from './payment-events.js';
 export { type PaymentMethod, PaymentMethods } from './payment-methods.js';
 export { PaymentsJobsModule } from './payments-jobs.module.js';

@@ -11,6 +11,15 @@ export interface PayButton {
   labelKey: string;
 }
 
+/** Money to send back the way it came. */
+export interface AskedBack {
+  invoice: Invoice;
+  pence: number;
+  reason: string;
+  /** The same for the same form: it goes back once. */
+  once: string;
+}
+
 /** A way to pay besides a bank transfer. */
 export interface PaymentMethod {
   /** Its name, as `stripe`. */
@@ -21,10 +30,16 @@ export interface PaymentMethod {
   onItsWay(invoice: Invoice): Promise<boolean>;
   /** Most pence that can go back this way now, those on their way deducted. */
   refundable(tx: Tx, invoice: Invoice): Promise<number>;
-  /** Asks for a refund by a job of this transaction. It calls `Ledger.refunded` once the money has left. */
-  refund(tx: Tx, asked: { invoice: Invoice; pence: number; reason: string }, actor: Actor): Promise<void>;
-  /** Nothing is owed on an invoice any more: what was asked for meanwhile is called off. */
-  settled(tx: Tx, invoiceId: string): Promise<void>;
+  /** Pence that were asked to go back this way and are not in the ledger yet. */
+  onItsWayBack(tx: Tx, invoice: Invoice): Promise<number>;
+  /**
+   * Asks for a refund by a job of this transaction. It calls `Ledger.refunded` once the money has left.
+   * @returns false where the same `once` was asked for before
+   * @throws RefundTooLarge
+   */
+  refund(tx: Tx, asked: AskedBack, actor: Actor): Promise<boolean>;
+  /** Less is owed on an invoice than was: what was asked for and is too much now is called off. */
+  owesLess(tx: Tx, invoice: Invoice): Promise<void>;
 }
 
 /** A page of staff that belongs to a way to pay, such as its list of differences. */
@@ -62,8 +77,15 @@ export class PaymentMethods {
     return false;
   }
 
-  /** Tells all of them that nothing is owed on an invoice any more. */
-  async settled(tx: Tx, invoiceId: string): Promise<void> {
-    for (const method of this.methods) await method.settled(tx, invoiceId);
+  /** Pence of an invoice that are on their way back by any of them. */
+  async onItsWayBack(tx: Tx, invoice: Invoice): Promise<number> {
+    let pence = 0;
+    for (const method of this.methods) pence += await method.onItsWayBack(tx, invoice);
+    return pence;
+  }
+
+  /** Tells all of them that less is owed on an invoice than was. */
+  async owesLess(tx: Tx, invoice: Invoice): Promise<void> {
+    for (const method of this.methods) await method.owesLess(tx, invoice);
   }
 }

@@ -69,3 +69,10 @@ export class NothingOwed extends Problem {
   readonly kind = 'conflict';
   readonly room = 'payments';
 }
+
+/** This form was sent before, with another sum or for another invoice: what it says now is not written down. */
+export class FormUsedBefore extends Problem {
+  readonly slug = 'form-used-before';
+  readonly kind = 'conflict';
+  readonly room = 'payments';
+}

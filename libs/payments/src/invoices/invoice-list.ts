@@ -22,7 +22,7 @@ export interface InvoiceLineItem {
 }
 
 export interface InvoiceFilter {
-  state?: InvoiceState | 'overdue' | 'disputed' | null;
+  state?: InvoiceState | 'overdue' | 'disputed' | 'overpaid' | null;
   /** Part of the name of the business, or the number of an invoice. */
   name?: string | null;
   /** Where the page before ended. */
@@ -32,6 +32,7 @@ export interface InvoiceFilter {
 const conditions: Record<string, string> = {
   overdue: 'invoice.overdue_since IS NOT NULL',
   disputed: 'invoice.disputed_pence > 0',
+  overpaid: 'invoice.due_pence < 0',
 };
 
 /** Invoices as staff look for them: the newest first. */

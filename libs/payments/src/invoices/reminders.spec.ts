@@ -19,8 +19,9 @@ beforeAll(async () => {
     buttons: () => [],
     onItsWay: async ({ id }) => Promise.resolve(collecting.has(id)),
     refundable: async () => Promise.resolve(0),
-    refund: async () => Promise.resolve(),
-    settled: async () => Promise.resolve(),
+    refund: async () => Promise.resolve(true),
+    owesLess: async () => Promise.resolve(),
+    onItsWayBack: async () => Promise.resolve(0),
   });
 });
 afterAll(() => world.app.close());

@@ -44,7 +44,7 @@ export class Corrections {
     actor: Actor,
   ): Promise<LedgerTransaction> {
     const { invoice, instalments } = await lockedInvoice(tx, invoiceId);
-    const before = await this.book.find(tx, once);
+    const before = await this.book.written(tx, { once, invoiceId, pence: grossPence });
     if (before) return before;
     if (grossPence <= 0 || grossPence > creditable(invoice)) throw new CreditTooLarge();
     const vat = shareOfCredit(await this.leftByRate(tx, invoice), grossPence);
@@ -87,7 +87,7 @@ export class Corrections {
     actor: Actor,
   ): Promise<LedgerTransaction> {
     const { invoice, instalments } = await lockedInvoice(tx, invoiceId);
-    const before = await this.book.find(tx, once);
+    const before = await this.book.written(tx, { once, invoiceId });
     if (before) return before;
     const pence = invoice.owedPence;
     if (pence === 0) throw new NothingOwed();
@@ -122,7 +122,6 @@ export class Corrections {
     const pence = entries.find((entry) => entry.pence > 0)!.pence;
     // Money that has gone back since cannot be money that never came.
     if (wrong.kind === 'receipt' && pence > invoice.refundablePence) throw new CannotBeUndone();
-    const wasOwed = invoice.owedPence;
     const transaction = await this.book.post(
       tx,
       {
@@ -140,10 +139,7 @@ export class Corrections {
       },
       actor,
     );
-    await this.ledger.applied(tx, invoice, instalments, { [sum]: -pence });
-    await this.ledger.note(tx, invoice, transaction, pence, actor);
-    if (invoice.owedPence > wasOwed) await this.ledger.announce(tx, 'failed', invoice, actor);
-    else if (wasOwed > 0 && invoice.owedPence === 0) await this.ledger.announce(tx, 'paid', invoice, actor);
+    await this.ledger.takenBack(tx, { invoice, instalments, transaction, sum, pence }, actor);
     return transaction;
   }
 

@@ -2,6 +2,8 @@ import type { Actor } from '@carers/audit';
 import type { Tx } from '@carers/database';
 import { Clock, Ids, type LocalDate } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
+import { FormUsedBefore } from '../payments.problems.js';
 import { type LedgerAccount, LedgerEntry } from './ledger-entry.entity.js';
 import { type LedgerKind, LedgerTransaction, type PaymentMethodName } from './ledger-transaction.entity.js';
 
@@ -31,6 +33,21 @@ export class LedgerBook {
   /** The transaction that was written for this key, if one was. */
   async find(tx: Tx, once: string): Promise<LedgerTransaction | null> {
     return tx.findOneBy(LedgerTransaction, { once });
+  }
+
+  /**
+   * The transaction that was written for this form, if one was.
+   * @throws FormUsedBefore where it was for another invoice or another sum
+   */
+  async written(
+    tx: Tx,
+    { once, invoiceId, pence }: { once: string; invoiceId: string; pence?: number },
+  ): Promise<LedgerTransaction | null> {
+    const before = await this.find(tx, once);
+    if (!before) return null;
+    const debits = await tx.sum(LedgerEntry, 'pence', { transactionId: before.id, pence: MoreThan(0) });
+    if (before.invoiceId !== invoiceId || (pence !== undefined && pence !== debits)) throw new FormUsedBefore();
+    return before;
   }
 
   /** Writes a transaction. The database checks the sum too, when all is committed. @throws RangeError, and the unique violation of `once` */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type PaymentEvent, PaymentEvents } from '../payment-events.js';
-import { CannotBeUndone, CreditTooLarge, NothingOwed, RefundTooLarge } from '../payments.problems.js';
+import { CannotBeUndone, CreditTooLarge, FormUsedBefore, NothingOwed, RefundTooLarge } from '../payments.problems.js';
 import { actor, paymentsWorld, type PaymentsWorld } from '../payments.fixture.js';
 import { Corrections } from './corrections.js';
 import { LedgerLines } from './ledger-lines.js';
@@ -74,6 +74,14 @@ describe('money that comes', () => {
     await world.pay(id, 5_000, `same ${id}`);
     expect(await world.get(id)).toMatchObject({ receivedPence: 5_000 });
     expect(heard).toEqual(['part_paid 12400']);
+  });
+
+  it('is not taken for another movement by a form that was sent before with another sum, or for another invoice', async () => {
+    const [one, other] = [await world.issue(), await world.issue()];
+    await world.pay(one.id, 5_000, `form ${one.id}`);
+    await expect(world.pay(one.id, 4_000, `form ${one.id}`)).rejects.toThrow(FormUsedBefore);
+    await expect(world.pay(other.id, 5_000, `form ${one.id}`)).rejects.toThrow(FormUsedBefore);
+    expect(await world.get(one.id)).toMatchObject({ receivedPence: 5_000 });
   });
 
   it('leaves nothing behind where something later in the transaction fails', async () => {
@@ -178,6 +186,20 @@ describe('putting right', () => {
     expect(await world.get(id)).toMatchObject({ state: 'written_off', duePence: 0 });
     await world.pay(id, 500);
     expect(await world.get(id)).toMatchObject({ state: 'written_off', overpaidPence: 500 });
+  });
+
+  it('says that all is paid once a writing off is undone that was paid after all', async () => {
+    const { id } = await world.issue();
+    await world.in((tx) =>
+      corrections().writeOff(tx, { invoiceId: id, reason: 'Gone', once: `written off ${id}` }, actor),
+    );
+    await world.pay(id, 17_400);
+    const writtenOff = (await world.app.get(LedgerLines).ofInvoice(id)).find(({ kind }) => kind === 'write_off')!;
+    await world.in((tx) =>
+      corrections().undo(tx, { invoiceId: id, transactionId: writtenOff.id, reason: 'They paid' }, actor),
+    );
+    expect(await world.get(id)).toMatchObject({ state: 'paid', duePence: 0 });
+    expect(heard).toEqual(['written_off 0', 'paid 0']);
   });
 });
 

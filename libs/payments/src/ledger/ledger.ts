@@ -35,6 +35,15 @@ interface Effect {
   event: (invoice: Invoice, wasOpen: boolean) => PaymentEvent | null;
 }
 
+/** An entry that takes another back, and the sum of the invoice that it makes smaller. */
+interface TakenBack {
+  invoice: Invoice;
+  instalments: readonly InvoiceInstalment[];
+  transaction: LedgerTransaction;
+  sum: InvoiceSum;
+  pence: number;
+}
+
 /**
  * Writes down what happened to the money of an invoice: entries, sums of the invoice, document, mail, audit and
  * listeners in the caller's transaction. Each may be told any number of times, in any order, by any process: the invoice
@@ -52,7 +61,7 @@ export class Ledger {
     private readonly audit: Audit,
   ) {}
 
-  /** Money came. A receipt is made and mailed; more than is owed shows as credit. @throws InvoiceNotFound */
+  /** Money came. A receipt is made and mailed; more than is owed shows as credit. @throws InvoiceNotFound, FormUsedBefore */
   async received(tx: Tx, told: Movement & { receivedOn: LocalDate }, actor: Actor): Promise<LedgerTransaction> {
     return this.move(tx, told, actor, (invoice) => ({
       sums: { receivedPence: told.pence },
@@ -140,7 +149,7 @@ export class Ledger {
     if (!Number.isSafeInteger(told.pence) || told.pence <= 0) throw new RangeError(`Not a sum of money: ${told.pence}`);
     const { invoice, instalments } = await lockedInvoice(tx, told.invoiceId);
     // Looked up under the lock: whoever told of it first has committed by now.
-    const before = await this.book.find(tx, told.once);
+    const before = await this.book.written(tx, { ...told, invoiceId: invoice.id });
     if (before) return before;
     const effect = effectOn(invoice);
     const wasOpen = invoice.state === 'open';
@@ -161,10 +170,23 @@ export class Ledger {
     instalments: readonly InvoiceInstalment[],
     sums: Effect['sums'],
   ): Promise<void> {
-    const wasOpen = invoice.state === 'open';
+    const before = invoice.owedPence;
     for (const [sum, pence] of Object.entries(sums)) invoice.change(sum as InvoiceSum, pence, instalments);
     await tx.save(invoice);
-    if (wasOpen && invoice.state !== 'open') await this.methods.settled(tx, invoice.id);
+    if (invoice.owedPence < before) await this.methods.owesLess(tx, invoice);
+  }
+
+  /**
+   * The same for an entry that takes another back. Listeners hear of it as of money: `paid` where all is paid now,
+   * `failed` where more is owed.
+   */
+  async takenBack(tx: Tx, undone: TakenBack, actor: Actor): Promise<void> {
+    const { invoice, instalments, transaction, sum, pence } = undone;
+    const { owedPence, state } = invoice;
+    await this.applied(tx, invoice, instalments, { [sum]: -pence });
+    await this.note(tx, invoice, transaction, pence, actor);
+    if (invoice.owedPence > owedPence) await this.announce(tx, 'failed', invoice, actor);
+    else if (invoice.state !== state && invoice.owedPence === 0) await this.announce(tx, 'paid', invoice, actor);
   }
 
   /** Writes into the audit trail what the ledger has now. */

@@ -33,8 +33,10 @@ export class Refunds {
   /** Staff have sent it by bank transfer. @throws InvoiceNotFound, RefundTooLarge */
   async byBank(tx: Tx, asked: AskedRefund & { refundedOn: LocalDate; reference: string }, actor: Actor): Promise<void> {
     const { invoice } = await lockedInvoice(tx, asked.invoiceId);
-    if (await this.book.find(tx, asked.once)) return;
-    if (asked.pence > invoice.refundablePence) throw new RefundTooLarge();
+    if (await this.book.written(tx, asked)) return;
+    // What is on its way back already cannot go back once more.
+    const waiting = await this.methods.onItsWayBack(tx, invoice);
+    if (asked.pence > invoice.refundablePence - waiting) throw new RefundTooLarge();
     await this.endFee(tx, invoice, asked, actor);
     await this.ledger.refunded(tx, { ...asked, method: 'bank_transfer' }, actor);
   }
@@ -43,9 +45,9 @@ export class Refunds {
   async byMethod(tx: Tx, asked: AskedRefund, key: string, actor: Actor): Promise<void> {
     const { invoice } = await lockedInvoice(tx, asked.invoiceId);
     const method = this.methods.all.find((each) => each.key === key);
-    if (!method || asked.pence > (await method.refundable(tx, invoice))) throw new RefundTooLarge();
-    await this.endFee(tx, invoice, asked, actor);
-    await method.refund(tx, { invoice, pence: asked.pence, reason: asked.reason }, actor);
+    if (!method) throw new RefundTooLarge();
+    const { pence, reason, once } = asked;
+    if (await method.refund(tx, { invoice, pence, reason, once }, actor)) await this.endFee(tx, invoice, asked, actor);
   }
 
   /** Most pence that can go back the way they came; 0 where that way is not set up. */

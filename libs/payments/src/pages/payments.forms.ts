@@ -63,7 +63,7 @@ export const agreeForm = z.object({
   agreed: ticked().refine((yes) => yes, { error: 'payments:errors.agree-missing' }),
 });
 
-export const listStates = ['overdue', 'disputed', ...invoiceStates] as const;
+export const listStates = ['overdue', 'disputed', 'overpaid', ...invoiceStates] as const;
 
 /** The staff's filter: anything that makes no sense is as if it were not there. */
 export const filterQuery = z.object({

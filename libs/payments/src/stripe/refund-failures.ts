@@ -7,6 +7,7 @@ import type { LedgerAccount } from '../ledger/ledger-entry.entity.js';
 import { LedgerEntry } from '../ledger/ledger-entry.entity.js';
 import { Ledger } from '../ledger/ledger.js';
 import { StripeMail } from './stripe-mail.js';
+import { StripeRefund } from './stripe-refund.entity.js';
 
 /** Refunds that the payer's bank could not take: the money is with us again. */
 @Injectable()
@@ -24,6 +25,7 @@ export class RefundFailures {
     { invoiceId, refundId, once }: { invoiceId: string; refundId: string; once: string },
   ): Promise<void> {
     const refund = await this.book.find(tx, `stripe:${refundId}`);
+    await tx.update(StripeRefund, { refundId }, { state: 'failed' });
     if (!refund) return;
     const { invoice, instalments } = await lockedInvoice(tx, invoiceId);
     const entries = await tx.find(LedgerEntry, { where: { transactionId: refund.id } });
@@ -45,8 +47,7 @@ export class RefundFailures {
       },
       actor,
     );
-    await this.ledger.applied(tx, invoice, instalments, { refundedPence: -pence });
-    await this.ledger.note(tx, invoice, transaction, pence, actor);
+    await this.ledger.takenBack(tx, { invoice, instalments, transaction, sum: 'refundedPence', pence }, actor);
     await this.mail.refundFailed(tx, invoice, pence);
   }
 }

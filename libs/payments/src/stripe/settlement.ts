@@ -60,8 +60,11 @@ export class Settlement {
     return { intent, charge, refunds: refunds.data, disputes };
   }
 
-  /** The invoice that a payment is for, by what we wrote on it ourselves. */
-  private async invoiceOf({ metadata, currency }: Stripe.PaymentIntent): Promise<string | null> {
+  /** The invoice that a payment is for: as we noted when we saw it first, or by what we wrote on it ourselves. */
+  private async invoiceOf({ id, metadata, currency }: Stripe.PaymentIntent): Promise<string | null> {
+    // What is written on it can be changed at Stripe; what was paid for does not change with it.
+    const known = await this.database.reader.findOneBy(StripePayment, { id });
+    if (known) return known.invoiceId;
     const { scheme, invoice } = metadata;
     if (!invoice || !isUuid(invoice) || currency !== 'gbp') return null;
     if (scheme !== (await this.schemes.current()).slug) return null;

@@ -51,6 +51,8 @@ describe('what follows from the state of a payment', () => {
     expect(factsOf(seen({ refunds })).map(({ kind, once }) => `${kind} ${once}`)).toEqual([
       'received stripe:pi_1',
       'refunded stripe:re_1',
+      // Called off: it mirrors what was written while it was pending, and nothing where nothing was.
+      'refund_failed stripe:re_3:failed',
       'refunded stripe:re_2',
       'refund_failed stripe:re_2:failed',
     ]);

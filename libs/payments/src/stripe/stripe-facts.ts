@@ -35,9 +35,12 @@ export function factsOf({ intent, charge, refunds, disputes }: PaymentSeen): Fac
     { kind: 'received', pence, reference: id, once: `stripe:${id}`, on: dayOf(movedAt(charge) ?? intent.created) },
   ];
   for (const refund of byAge(refunds)) {
+    const told = { pence: refund.amount, reference: refund.id, on: dayOf(refund.created) };
+    // One that was called off may have been seen while it was on its way; where it was not, there is nothing to mirror.
+    if (refund.status === 'canceled')
+      facts.push({ kind: 'refund_failed', once: `stripe:${refund.id}:failed`, ...told });
     // A refund that is on its way has left the balance already.
     if (!['pending', 'succeeded', 'failed'].includes(refund.status ?? '')) continue;
-    const told = { pence: refund.amount, reference: refund.id, on: dayOf(refund.created) };
     facts.push({ kind: 'refunded', once: `stripe:${refund.id}`, ours: refund.metadata?.['refund'], ...told });
     if (refund.status === 'failed') facts.push({ kind: 'refund_failed', once: `stripe:${refund.id}:failed`, ...told });
   }

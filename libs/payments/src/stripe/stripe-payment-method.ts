@@ -2,9 +2,9 @@ import type { Actor } from '@carers/audit';
 import { Database, type Tx } from '@carers/database';
 import { Jobs } from '@carers/jobs';
 import { Injectable } from '@nestjs/common';
-import { In, IsNull } from 'typeorm';
+import { In, IsNull, MoreThan } from 'typeorm';
 import type { Invoice } from '../invoices/invoice.entity.js';
-import type { PayButton, PaymentMethod } from '../payment-methods.js';
+import type { AskedBack, PayButton, PaymentMethod } from '../payment-methods.js';
 import { DirectDebits } from './direct-debits.js';
 import { OnItsWay } from './on-its-way.js';
 import { StripeCheckout } from './stripe-checkout.entity.js';
@@ -39,18 +39,22 @@ export class StripePaymentMethod implements PaymentMethod {
     return this.stripe.isSetUp ? this.refunds.refundable(tx, invoice) : 0;
   }
 
-  async refund(tx: Tx, asked: { invoice: Invoice; pence: number; reason: string }, actor: Actor): Promise<void> {
-    const { invoice, pence, reason } = asked;
-    await this.refunds.ask(tx, { invoiceId: invoice.id, pence, reason }, actor);
+  async onItsWayBack(tx: Tx, { id }: Invoice): Promise<number> {
+    return this.refunds.onItsWay(tx, id);
   }
 
-  /** Nothing is to be paid any more: Stripe's page is closed, and no Direct Debit goes out. */
-  async settled(tx: Tx, invoiceId: string): Promise<void> {
-    await this.directDebits.stop(tx, invoiceId);
+  async refund(tx: Tx, { invoice, ...asked }: AskedBack, actor: Actor): Promise<boolean> {
+    return this.refunds.ask(tx, { invoiceId: invoice.id, ...asked }, actor);
+  }
+
+  /** A page of Stripe's over more than is owed is closed; where nothing is, no Direct Debit goes out either. */
+  async owesLess(tx: Tx, { id: invoiceId, owedPence }: Invoice): Promise<void> {
+    if (owedPence === 0) await this.directDebits.stop(tx, invoiceId);
     for (const { id } of await tx.findBy(StripeCheckout, {
       invoiceId,
       endedAt: IsNull(),
       state: In(['asked', 'open']),
+      pence: MoreThan(owedPence),
     }))
       await this.jobs.enqueue(tx, closeCheckout, { checkoutId: id });
   }

@@ -17,4 +17,6 @@ export class StripeRefund {
   /** `re_…` or `pyr_…` */
   @Column('text', { name: 'refund_id', nullable: true }) refundId: string | null;
   @Column('timestamptz', { name: 'asked_at' }) askedAt: Date;
+  /** The same for the same form: it asks once, however often it is sent. */
+  @Column('text', { nullable: true }) once: string | null;
 }

@@ -7,6 +7,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { lockedInvoice } from '../invoices/locked-invoice.js';
+import { LedgerTransaction } from '../ledger/ledger-transaction.entity.js';
 import { RefundTooLarge } from '../payments.problems.js';
 import { Settlement } from './settlement.js';
 import { isRefusal, StripeClient } from './stripe-client.js';
@@ -30,13 +31,23 @@ export class StripeRefunds {
   async refundable(tx: Tx, invoice: Invoice): Promise<number> {
     const left = await this.left(tx, invoice.id);
     const sum = left.reduce((total, { pence }) => total + pence, 0);
-    const asked = (await this.asked(tx, invoice.id)).reduce((total, { pence }) => total + pence, 0);
-    return Math.max(0, Math.min(sum, invoice.refundablePence - asked));
+    return Math.max(0, Math.min(sum, invoice.refundablePence - (await this.onItsWay(tx, invoice.id))));
   }
 
-  /** Asks for a refund, of the newest payments first. @throws RefundTooLarge */
-  async ask(tx: Tx, { invoiceId, pence, reason }: { invoiceId: string; pence: number; reason: string }, actor: Actor) {
+  /** Pence that were asked for and are not in the ledger yet. */
+  async onItsWay(tx: Tx, invoiceId: string): Promise<number> {
+    return (await this.asked(tx, invoiceId)).reduce((total, { pence }) => total + pence, 0);
+  }
+
+  /** Asks for a refund, of the newest payments first; false where that was asked for before. @throws RefundTooLarge */
+  async ask(
+    tx: Tx,
+    { invoiceId, pence, reason, once }: { invoiceId: string; pence: number; reason: string; once: string },
+    actor: Actor,
+  ): Promise<boolean> {
     const { invoice } = await lockedInvoice(tx, invoiceId);
+    // Looked up under the lock: whoever sent the same form first has committed by now.
+    if (await tx.existsBy(StripeRefund, { once })) return false;
     if (pence > (await this.refundable(tx, invoice))) throw new RefundTooLarge();
     let missing = pence;
     for (const payment of await this.left(tx, invoiceId)) {
@@ -54,9 +65,11 @@ export class StripeRefunds {
         state: 'asked',
         refundId: null,
         askedAt: this.clock.now(),
+        once,
       });
       await this.jobs.enqueue(tx, refundByStripe, { refundId: id }, { once: id });
     }
+    return true;
   }
 
   /** What is left of each payment, the newest first. */
@@ -72,10 +85,15 @@ export class StripeRefunds {
     });
   }
 
-  /** Those that Stripe has not been told of yet. */
+  /** Those that Stripe has not been told of yet, or has taken without our having seen it do so. */
   private async asked(tx: Tx, invoiceId: string): Promise<StripeRefund[]> {
     const payments = await tx.find(StripePayment, { where: { invoiceId }, select: { id: true } });
-    return tx.findBy(StripeRefund, { state: 'asked', paymentId: In(payments.map(({ id }) => id)) });
+    const paymentId = In(payments.map(({ id }) => id));
+    const waiting = await tx.findBy(StripeRefund, { state: In(['asked', 'given']), paymentId });
+    const given = waiting.filter(({ state }) => state === 'given').map(({ refundId }) => `stripe:${refundId}`);
+    const booked = await tx.find(LedgerTransaction, { where: { once: In(given) }, select: { id: true, once: true } });
+    const seen = new Set(booked.map(({ once }) => once));
+    return waiting.filter(({ state, refundId }) => state === 'asked' || !seen.has(`stripe:${refundId}`));
   }
 }
 
