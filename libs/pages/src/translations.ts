@@ -60,6 +60,7 @@ export class Translations {
   in(locale: string): Words {
     if (this.options.watch && this.look.due() && this.stampOfFiles() !== this.stamp) this.instance = this.load();
     const known = this.speaks(locale) ? locale : FALLBACK_LOCALE;
+    if (known === PSEUDO_LOCALE) this.makePseudo();
     let words = this.words.get(known);
     if (!words) this.words.set(known, (words = new Words(known, this.instance, (key) => this.missing(key))));
     return words;
@@ -91,7 +92,6 @@ export class Translations {
     for (const { lib, locale, path } of this.files()) {
       (resources[locale] ??= {})[lib] = readCatalogue(path);
     }
-    resources[PSEUDO_LOCALE] = mapStrings(resources[FALLBACK_LOCALE] ?? {}, pseudo) as Record<string, Catalogue>;
     this.stamp = this.stampOfFiles();
     this.words = new Map();
     const instance = createInstance();
@@ -116,9 +116,16 @@ export class Translations {
     const spoken = Object.keys(instance.options.resources ?? {});
     for (const [locale, words] of Object.entries(catalogues)) {
       if (spoken.includes(locale)) instance.addResourceBundle(locale, namespace, words, true, true);
-      if (locale === FALLBACK_LOCALE)
+      if (locale === FALLBACK_LOCALE && instance.getDataByLanguage(PSEUDO_LOCALE))
         instance.addResourceBundle(PSEUDO_LOCALE, namespace, mapStrings(words, pseudo), true, true);
     }
+  }
+
+  /** The pseudo-locale is made when somebody asks for it: nobody but tests does, and it is all words once more. */
+  private makePseudo(): void {
+    if (this.instance.getDataByLanguage(PSEUDO_LOCALE)) return;
+    for (const [namespace, words] of Object.entries(this.instance.getDataByLanguage(FALLBACK_LOCALE) ?? {}))
+      this.instance.addResourceBundle(PSEUDO_LOCALE, namespace, mapStrings(words, pseudo));
   }
 
   private missing(key: string): string {
