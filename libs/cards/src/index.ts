@@ -24,6 +24,7 @@ export { Credential, type CredentialMedium } from './credential.entity.js';
 export type { IssueOptions } from './issuing.js';
 export { type Look, Looks, type RecordSource } from './looks.js';
 export { LostCards } from './lost-cards.js';
+export { type Lettered, Lettering } from './pdf/lettering.js';
 export { drawMark } from './pdf/pdf-mark.js';
 export { fontFile, PdfText, type Setting } from './pdf/pdf-text.js';
 export { StatusIndexes } from './status-indexes.js';

@@ -1,7 +1,7 @@
+import { Lettering } from '@carers/cards';
 import { describe, expect, it } from '@jest/globals';
 import { demoBrand } from '@carers/pages';
 import sharp from 'sharp';
-import { Lettering } from './lettering.js';
 import { postPng, postSvg, type Shape, shapes } from './post-picture.js';
 
 const pictured = {

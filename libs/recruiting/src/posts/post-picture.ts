@@ -1,5 +1,5 @@
+import { Lettering } from '@carers/cards';
 import type { Brand } from '@carers/pages';
-import { Lettering } from './lettering.js';
 
 /** What stands on a picture: every word comes from the offer or from a catalogue. */
 export interface Pictured {

@@ -1,6 +1,4 @@
-import { fontFile } from '@carers/cards';
-
-type Weight = 400 | 700;
+import { fontFile, type Weight } from './pdf-text.js';
 
 /** How a text is set: size in pixels. */
 export interface Lettered {
