@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RegisterReviews } from '../register/register-reviews.js';
 import { CustomerReviewPages } from './customer.pages.js';
+import { ForgetCustomers, ForgetCustomersSchedule } from './forget-customers.js';
 import { OwnerReviewPages } from './owner-reviews.pages.js';
 import { ReviewLinks } from './review-links.js';
 import { AskForLastWord, AskForReview, ReviewMail } from './review-mail.js';
@@ -27,5 +28,5 @@ export class ReviewsForRegister implements OnModuleInit {
 export const reviewEntities = [TradeReview];
 export const reviewServices = [TradeReviews, ReviewLinks, ReviewMail, ReviewsForRegister];
 export const reviewPages = [CustomerReviewPages, OwnerReviewPages, StaffTradeReviewPages];
-/** Links in messages, for the worker. */
-export const reviewJobs = [AskForReview, AskForLastWord];
+/** Links in messages, and what is forgotten at night, for the worker. */
+export const reviewJobs = [AskForReview, AskForLastWord, ForgetCustomers, ForgetCustomersSchedule];

@@ -81,7 +81,8 @@ export class TradeReviews {
   }
 
   /**
-   * Asks customers whose card was used at the business in the last 90 days, each once a year: the latest first, 20 at most.
+   * Asks customers whose card was used at the business in the last 90 days: the latest first, 20 at most. Nobody who acts
+   * for the business, and each once a year, for as long as it is known who was asked (see `ForgetCustomers`).
    * @returns how many were asked
    * @throws NotTheirMove, TiedToBusiness
    */
@@ -94,6 +95,8 @@ export class TradeReviews {
          JOIN card ON card.id = redemption.card_id AND card.kind <> 'test'
          JOIN cardholder ON cardholder.id = card.cardholder_id AND cardholder.left_at IS NULL AND cardholder.email IS NOT NULL
         WHERE redemption.undone_at IS NULL AND redemption.occurred_at > $2::timestamptz - interval '90 days'
+          AND NOT EXISTS (SELECT 1 FROM account_role own WHERE own.account_id = cardholder.account_id
+                             AND own.role = 'business_owner' AND own.scope_kind = 'business' AND own.scope_id = $1)
           AND NOT EXISTS (SELECT 1 FROM trade_review earlier WHERE earlier.cardholder_id = card.cardholder_id
                              AND earlier.business_id = $1 AND earlier.created_at > $2::timestamptz - interval '1 year')
         GROUP BY card.cardholder_id ORDER BY max(redemption.occurred_at) DESC LIMIT ${mostInvited}`,
