@@ -1,3 +1,4 @@
+import { type Business, OwnerLinks } from '@carers/businesses';
 import { CardKeys } from '@carers/cards';
 import { NodeVerifyingKeys, readPublicJwk, verifyJws } from '@carers/credentials';
 import { Database } from '@carers/database';
@@ -158,6 +159,24 @@ describe('the register', () => {
     expect(body).toMatchObject({ data: [{ name: 'The Kind Café' }] });
     expect((await get('/businesses/the-kind-cafe').expect(200)).text).toContain('/register/the-kind-cafe');
   });
+
+  it('lets search engines find those in force, and no others', async () => {
+    expect((await get('/sitemap.xml').expect(200)).text).toContain('/sitemaps/register-1.xml');
+    const { text } = await get('/sitemaps/register-1.xml').expect(200);
+    expect(text).toContain(`/register/${slug}</loc>`);
+    expect(text).toContain('/register/the-kind-cafe</loc>');
+    expect(text).not.toContain('bad-locks');
+    await get('/sitemaps/nothing-1.xml').expect(404);
+  });
+
+  it('leads whoever holds an award from their own page to its badge', async () => {
+    const [cafe] = await database.query<Business>(`SELECT id, slug FROM business WHERE slug = 'the-kind-cafe'`);
+    const titles = async (business: Business) =>
+      (await running.get(OwnerLinks).for({ ...business, homeVisitsUntil: null } as Business)).map(({ href }) => href);
+    expect(await titles(cafe!)).toContain(`/business/${cafe!.id}/badge`);
+    const { business } = await given.business({ name: 'No Award' });
+    expect(await titles(business)).not.toContain(`/business/${business.id}/badge`);
+  });
 });
 
 describe('the badge', () => {
@@ -185,7 +204,7 @@ describe('the badge', () => {
       business: { slug, name: 'Marsh Plumbing' },
       accreditations: [{ programme: 'trader-vetting', status: 'accredited', since: '2026-11-21', until: '2027-11-20' }],
     });
-    expect(Number(claims!['exp']) - now).toBeLessThanOrEqual(48 * 3600);
+    expect(Number(claims!['exp']) - now).toBeLessThanOrEqual(6 * 3600);
     const [header, payload, signature] = text.split('.');
     const other = Buffer.from(JSON.stringify({ ...claims, business: { slug: 'mine', name: 'Mine' } })).toString(
       'base64url',
@@ -195,7 +214,7 @@ describe('the badge', () => {
   });
 
   it('is never signed beyond the last day, and not at all after it', async () => {
-    running.clock.set('2027-11-20T12:00:00Z');
+    running.clock.set('2027-11-20T20:00:00Z');
     const last = await claimsOf((await get(`/register/${slug}/badge.jwt`).expect(200)).text);
     expect(last!['exp']).toBe(Date.parse('2027-11-21T00:00:00Z') / 1000);
     // No job has run in this night: the days alone decide.

@@ -138,8 +138,10 @@ describe('nobody', () => {
   });
 
   it('of the business can read an answer on any of its pages, or see that there is one', async () => {
-    const { id, path } = await asked();
+    // After the reminders of the days to come: the code for signing in is in the newest message.
+    program.clock.advance({ days: 30 });
     const owner = await ownerOf(made);
+    const { id, path } = await asked();
     const pages = ['', '/checks/references', '/submit', '/withdraw'].map(
       (end) => `/business/${made.businessId}/vetting/${made.case.id}${end}`,
     );

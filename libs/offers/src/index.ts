@@ -5,6 +5,7 @@ export { DirectoryCounts, type Counts } from './directory/directory-counts.js';
 export { instantOf } from './directory/london-instant.js';
 export type { Listed, ListedBranch, ListedLine } from './directory/listing.js';
 export { type BusinessMark, BusinessMarks } from './business-marks.js';
+export { type SitemapPart, SitemapParts } from './directory/sitemap-parts.js';
 export { HomeVisits } from './home-visits.js';
 export { OfferForm, offerFormOf, offerKinds, weekdays } from './offer-form.js';
 export { Offer, type OfferContent, type OfferStatus, offerStatuses, type OfferText } from './offer.entity.js';

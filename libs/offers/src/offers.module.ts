@@ -16,6 +16,7 @@ import { HomePages } from './directory/home.pages.js';
 import { OfferCards } from './directory/offer-cards.js';
 import { OfferPresenter } from './directory/offer-presenter.js';
 import { Questions } from './directory/questions.js';
+import { SitemapParts } from './directory/sitemap-parts.js';
 import { SitemapController } from './directory/sitemap.controller.js';
 import { HomeVisits } from './home-visits.js';
 import { ModerationPages } from './moderation.pages.js';
@@ -39,6 +40,7 @@ const services = [
   Directory,
   DirectoryMemory,
   DirectoryCounts,
+  SitemapParts,
 ];
 
 /** Offers and the directory's lists: what can be done with them, and their words. */

@@ -6,6 +6,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Directory } from './directory.js';
 import { onlineRegionId } from './listing.js';
 import { Questions } from './questions.js';
+import { SitemapParts } from './sitemap-parts.js';
 
 /** Addresses in one file: sitemaps.org allows 50,000. */
 const mostAddresses = 10_000;
@@ -22,6 +23,7 @@ export class SitemapController {
     private readonly database: Database,
     private readonly directory: Directory,
     private readonly questions: Questions,
+    private readonly others: SitemapParts,
     private readonly settings: Settings,
   ) {}
 
@@ -40,9 +42,10 @@ export class SitemapController {
     const [counted] = await this.database.query<{ offers: number; businesses: number }>(
       `SELECT count(*)::int AS offers, count(DISTINCT business_id)::int AS businesses FROM offer_listing WHERE is_first`,
     );
-    const parts = { pages: 1, offers: counted?.offers ?? 0, businesses: counted?.businesses ?? 0 };
-    const names = files.flatMap((file) => {
-      const number = Math.ceil(parts[file] / mostAddresses);
+    const own = { pages: 1, offers: counted?.offers ?? 0, businesses: counted?.businesses ?? 0 };
+    const others = await Promise.all(this.others.all().map(async (part) => [part.name, await part.count()] as const));
+    const names = [...files.map((file) => [file, own[file]] as const), ...others].flatMap(([file, count]) => {
+      const number = Math.ceil(count / mostAddresses);
       return Array.from({ length: number }, (_, index) => `${file}-${index + 1}`);
     });
     const { publicUrl } = this.settings;
@@ -56,15 +59,9 @@ export class SitemapController {
   @Header('content-type', xml)
   @Header('cache-control', keep)
   async part(@Param('file') name: string): Promise<string> {
-    const match = /^(pages|offers|businesses)-([1-9]\d{0,3})\.xml$/.exec(name);
-    if (!match) throw new NotFoundException();
-    const from = (Number(match[2]) - 1) * mostAddresses;
-    const entries =
-      match[1] === 'pages'
-        ? await this.pages()
-        : match[1] === 'offers'
-          ? await this.offers(from)
-          : await this.businesses(from);
+    const match = /^([a-z]+)-([1-9]\d{0,3})\.xml$/.exec(name);
+    const entries = match && (await this.entries(match[1]!, (Number(match[2]) - 1) * mostAddresses));
+    if (!entries) throw new NotFoundException();
     return sitemap(
       'urlset',
       entries.map(({ path, on }) => {
@@ -72,6 +69,14 @@ export class SitemapController {
         return `<url><loc>${escaped(this.settings.publicUrl + path)}</loc>${changed}</url>`;
       }),
     );
+  }
+
+  private async entries(file: string, from: number): Promise<{ path: string; on?: string }[] | null> {
+    if (file === 'pages') return this.pages();
+    if (file === 'offers') return this.offers(from);
+    if (file === 'businesses') return this.businesses(from);
+    const other = this.others.all().find(({ name }) => name === file);
+    return other ? (await other.paths(from, mostAddresses)).map((path) => ({ path })) : null;
   }
 
   private async pages(): Promise<{ path: string; on?: string }[]> {

@@ -8,8 +8,11 @@ import type { RegisterEntry } from './register.js';
 
 /** The media type without `application/`: a statement of another sort that the same key signed is never taken for one. */
 export const badgeType = 'accreditation-badge+jwt';
-/** A statement is good for so many seconds, and never beyond the day on which what it says ends. */
-const lasts = 48 * 3_600;
+/**
+ * A statement is good for so many seconds, and never beyond the day on which what it says ends. Short: a copy outlives a
+ * suspension by no more than this, and whoever wants to check has a new one at once.
+ */
+const lasts = 6 * 3_600;
 /** Made anew each hour, so that the same hour gives the same text. */
 const grain = 3_600;
 

@@ -25,7 +25,9 @@ export class OwnerBadgePages implements OnModuleInit {
 
   onModuleInit(): void {
     this.links.add({
-      href: ({ id, homeVisitsUntil }) => (homeVisitsUntil === null ? null : `/business/${id}/badge`),
+      // A trade has one from when it was checked on; whoever holds an award, for as long as it does.
+      href: async ({ id, slug, homeVisitsUntil }) =>
+        homeVisitsUntil !== null || (await this.register.inForce(slug)).length > 0 ? `/business/${id}/badge` : null,
       titleKey: 'vetting:badge.link',
     });
   }
