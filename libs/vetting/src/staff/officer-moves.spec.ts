@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CaseState, caseStates, moves } from '../cases/case-moves.js';
 import { officerMoves, offers } from './officer-moves.js';
+import { letterForm } from './staff.forms.js';
 
 const person = { accountId: 'me', officer: true };
 const file = { actions: [], openChecks: 0 };
@@ -47,5 +48,13 @@ describe('the buttons of a case', () => {
     expect(whyNot(at('in_review'), person, open)).toMatchObject({ agree_actions: null });
     expect(whyNot(at('actions_agreed'), person, open)).toMatchObject({ actions_done: 'open_actions' });
     expect(whyNot(at('recommended'), person, open)).toMatchObject({ approve: 'open_checks', refuse: null });
+  });
+});
+
+describe('a letter that an officer begins', () => {
+  it.each(['approved', 'removed', 'warning', 'file_refused'])('tells of no decision that nobody made (%s)', (kind) => {
+    const letter = { channel: 'email', words: 'Well done.' };
+    expect(letterForm.safeParse({ ...letter, kind: 'other' }).success).toBe(true);
+    expect(letterForm.safeParse({ ...letter, kind }).success).toBe(false);
   });
 });

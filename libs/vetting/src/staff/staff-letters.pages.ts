@@ -6,10 +6,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { CaseAccess, officer } from './case-access.js';
 import { Letters } from './letters.js';
 import { letterForm } from './staff.forms.js';
-import { letterKinds, type LetterKind } from './vetting-letter.entity.js';
-
-/** Kinds that officers begin themselves; the others go with a decision. */
-const chosen: readonly LetterKind[] = ['ask_more', 'visit', 'complaint', 'other'];
+import { chosenLetters } from './vetting-letter.entity.js';
 
 /** Letters and mails: chosen, the free part written, looked at, sent. */
 @For('vetting_officer', 'administrator')
@@ -24,7 +21,7 @@ export class StaffLettersPages {
 
   @Get('new')
   async write(@Who() who: Who, @Param('id') id: string, @Query('kind') kind?: string): Promise<PageResult> {
-    return this.letterPage(who, id, { form: { kind: letterKinds.find((each) => each === kind), channel: 'email' } });
+    return this.letterPage(who, id, { form: { kind: chosenLetters.find((each) => each === kind), channel: 'email' } });
   }
 
   /** Shows what will be sent, with a button that sends just that. */
@@ -58,7 +55,7 @@ export class StaffLettersPages {
       preview: null,
       ...model,
       base: `/staff/vetting/${found.id}`,
-      kinds: chosen.map((value) => ({ value, label: `vetting:letters.${value}.title` })),
+      kinds: chosenLetters.map((value) => ({ value, label: `vetting:letters.${value}.title` })),
     });
   }
 }

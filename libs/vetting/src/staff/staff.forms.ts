@@ -3,7 +3,7 @@ import { choice, dateBoxes } from '@carers/pages';
 import { z } from 'zod';
 import { tieKinds } from '../cases/conflict-declaration.entity.js';
 import { recommendations, waitingFor } from '../cases/vetting-case.entity.js';
-import { letterKinds } from './vetting-letter.entity.js';
+import { chosenLetters } from './vetting-letter.entity.js';
 
 const longest = 4_000;
 
@@ -69,7 +69,7 @@ export const lookForm = z.object({
 });
 
 export const letterForm = z.object({
-  kind: choice(letterKinds, 'vetting:errors.letter-missing'),
+  kind: choice(chosenLetters, 'vetting:errors.letter-missing'),
   channel: choice(['email', 'letter'], 'vetting:errors.channel-missing'),
   words: paragraphs('vetting:errors.words-missing'),
 });

@@ -21,6 +21,9 @@ export const letterKinds = [
 ] as const;
 export type LetterKind = (typeof letterKinds)[number];
 
+/** Kinds that officers begin themselves. The others go with what they tell of: nobody writes of a decision that nobody made. */
+export const chosenLetters = ['ask_more', 'visit', 'complaint', 'other'] as const satisfies readonly LetterKind[];
+
 /** A letter or mail to a business, kept on its file for as long as the file: what was sent is gone sooner. */
 @Entity('vetting_letter')
 export class VettingLetter {
