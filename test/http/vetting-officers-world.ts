@@ -112,6 +112,13 @@ export async function vettingPlaces(
     }),
   );
 
+  // A firm so large that staff set its price.
+  const large = (await given.business({ name: written('Marsh Builders') })).business.id;
+  const unpriced = await database.transaction((tx) =>
+    program
+      .get(VettingCases)
+      .open(tx, { businessId: large, programme: 'trader-vetting', answers: { ...plumber, employees: 60 } }, system),
+  );
   const base = `/staff/vetting/${made.id}`;
   const at = (route: string, ...paths: string[]): [string, [Visitor, ...string[]][]] => [
     `/staff/vetting/:id${route}`,
@@ -141,6 +148,17 @@ export async function vettingPlaces(
         at('/reviews/new', '/reviews/new'),
         at('/reviews/:review', `/reviews/${review.id}`),
         at('/files/:file', `/files/${file.id}`),
+        [
+          '/staff/vetting/:id/price',
+          [
+            [
+              'vetting_officer',
+              `${base}/price`,
+              `/staff/vetting/${unpriced.id}`,
+              `/staff/vetting/${unpriced.id}/price`,
+            ],
+          ],
+        ],
       ]),
     },
   };

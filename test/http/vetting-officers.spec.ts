@@ -49,6 +49,29 @@ describe('the officers’ side of vetting', () => {
     }
   });
 
+  it('lets an officer set the price of a large firm, once, which sends the invoice', async () => {
+    const large = await given.case({ state: 'fee_due', facts: { employees: 60 } });
+    const at = `/staff/vetting/${large.case.id}`;
+    const price = `${at}/price`;
+    expect((await first.get(base)).text).not.toContain(`${base}/price`);
+    expect((await first.get(at)).text).toContain(`href="${price}"`);
+    const wrong = await first.submit(price, { application: 'lots', annual: '100001' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('Enter a price such as 145.50');
+    expect((await administrator.submit('/sign-out', { application: '1', annual: '1' }, price)).status).toBe(403);
+    expect((await first.submit(price, { application: '£300', annual: '800.50' })).headers['location']).toContain(at);
+    expect((await first.get(at)).text).toContain('£360.00');
+    expect((await first.get(price)).text).toContain('No price is to be set');
+    expect((await first.submit('/sign-out', { application: '1', annual: '1' }, price)).status).toBe(409);
+    const audited = await program.get(Audit).historyOf({ kind: 'vetting_case', id: large.case.id }, 50);
+    expect(audited.find(({ action }) => action === 'vetting.quoted')?.details).toEqual({
+      application: 30_000,
+      annual: 80_050,
+    });
+    const mails = await program.outbox();
+    expect(mails.filter(({ text }) => text?.includes('for £360.00'))).toHaveLength(1);
+  });
+
   it('lets administrators read everything and change nothing', async () => {
     const shown = await administrator.get(base);
     expect(shown.text).toContain('only vetting officers decide');

@@ -8,6 +8,7 @@ export type { LedgerTransaction, PaymentMethodName } from './ledger/ledger-trans
 export { Ledger, type Movement } from './ledger/ledger.js';
 export { Refunds } from './ledger/refunds.js';
 export { type PaymentChange, type PaymentEvent, PaymentEvents } from './payment-events.js';
+export { formPence, readPence } from './pages/payments.forms.js';
 export { type PaymentMethod, PaymentMethods } from './payment-methods.js';
 export { PaymentsJobsModule } from './payments-jobs.module.js';
 export { PaymentsWebModule } from './payments-web.module.js';

@@ -1,7 +1,7 @@
 import type { Actor } from '@carers/audit';
 import { BusinessTerms, Businesses } from '@carers/businesses';
 import { Database, type Tx } from '@carers/database';
-import { type Invoice, Invoices, Ledger } from '@carers/payments';
+import { Corrections, type Invoice, Invoices, Ledger } from '@carers/payments';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../../../../test/support/app.js';
 import type { GivenCase } from '../../../../test/support/given-case.js';
@@ -114,6 +114,17 @@ describe('the fees of a case', () => {
       await inTx((tx) => running.get(Ledger).disputeWon(tx, { ...dispute, once: `${told.once} won` }, system));
     else await pay(invoice!);
     expect(await stateOf(made)).toBe('in_review');
+  });
+
+  it('do not open the review while a bank holds the money, whatever else happens to the invoice', async () => {
+    const made = await given.case({ state: 'fee_due' });
+    const [invoice] = await invoicesOf(made);
+    await pay(invoice!);
+    const dispute = { ...movement(invoice!, invoice!.grossPence), happenedOn: running.clock.today() };
+    await inTx((tx) => running.get(Ledger).disputed(tx, dispute, system));
+    const credit = { invoiceId: invoice!.id, grossPence: 100, reason: 'Goodwill', once: `test ${++count}` };
+    await inTx((tx) => running.get(Corrections).credit(tx, credit, system));
+    expect(await stateOf(made)).toBe('fee_due');
   });
 
   it('that come back after a decision change nothing about it', async () => {

@@ -68,7 +68,9 @@ export class FeeListener implements OnModuleInit {
 
   /** An application fee opens the way to the review, and closes it again while nothing is decided. */
   private async ofApplication(tx: Tx, event: PaymentEvent, change: PaymentChange, caseId: string): Promise<void> {
-    const settled = change.duePence === 0 && event !== 'disputed';
+    const invoice = await tx.findOneByOrFail(Invoice, { id: change.invoiceId });
+    // What a bank holds for a dispute, or nobody waits for any more, is not paid.
+    const settled = feeOf(invoice, this.clock.today()) === 'paid';
     if (settled) await this.moveIfPossible(tx, caseId, 'fee_paid', 'vetting:because.fee-paid');
     else if (reversed[event]) await this.moveIfPossible(tx, caseId, 'fee_reversed', reversed[event]);
   }
@@ -98,10 +100,12 @@ export class FeeListener implements OnModuleInit {
 
 /** How the fee of a year stands by its invoice. */
 export function feeOf(
-  invoice: Pick<Invoice, 'disputedPence' | 'duePence' | 'overdueSince' | 'paidPence'>,
+  invoice: Pick<Invoice, 'disputedPence' | 'duePence' | 'overdueSince' | 'paidPence' | 'state'>,
   today: string,
 ): YearFee {
   if (invoice.disputedPence > 0) return 'disputed';
+  // Written off: nobody asks for it any more, and it was never paid.
+  if (invoice.state === 'written_off') return 'overdue';
   if (invoice.duePence <= 0) return 'paid';
   if (invoice.overdueSince !== null && invoice.overdueSince <= today) return 'overdue';
   return invoice.paidPence > 0 ? 'part_paid' : 'due';

@@ -82,6 +82,11 @@ export function quote(
   };
 }
 
+/** Whether the list in force on a day leaves the price to staff for a business of this size. */
+export function priceIsSetByStaff(programme: Programme, facts: Facts, on: LocalDate): boolean {
+  return quote(programme, feeFactsOf(programme, facts), on).byQuotation;
+}
+
 /** The numbers that the fee goes by, out of what a business said: one of each unless it said more. */
 export function feeFactsOf(programme: Programme, facts: Facts): FeeFacts {
   const { employees, premises, tradingNames } = programme.feeFacts;

@@ -2,6 +2,8 @@ import type { Who } from '@carers/access';
 import type { Words } from '@carers/pages';
 import { shownCaseReference } from '../cases/case-reference.js';
 import type { CaseState } from '../cases/case-moves.js';
+import { purposeOf } from '../fees/fee-invoices.js';
+import { priceIsSetByStaff } from '../fees/quotation.js';
 import { tierOf } from '../programmes/tiers.js';
 import { answerLines } from './answers.view.js';
 import type { CaseFile } from './case-file.js';
@@ -69,6 +71,7 @@ export function caseView(file: CaseFile, who: Who, words: Words, today: string) 
     officerName: one.officerId && (file.staff.get(one.officerId) ?? null),
     mine: one.officerId === who.accountId,
     officer,
+    priceHref: waitsForPrice(file, today) ? `${base}/price` : null,
     recommendationKey: one.recommendation && `vetting:staff.recommendation.${one.recommendation}`,
     conditions: one.conditions,
     decisionWords: one.decisionWords,
@@ -97,6 +100,13 @@ export function caseView(file: CaseFile, who: Who, words: Words, today: string) 
     },
     ...partsOfFile(file, { base, words, today, officer }),
   };
+}
+
+/** Whether the list of fees leaves the price to staff, and no invoice has gone out. */
+export function waitsForPrice({ case: { state, facts }, programme, invoices }: CaseFile, today: string): boolean {
+  if (state !== 'draft' && state !== 'fee_due') return false;
+  if (invoices.some(({ purpose }) => purpose === purposeOf(programme.slug, 'application'))) return false;
+  return priceIsSetByStaff(programme, facts, today);
 }
 
 /** A line for the component `summary-list`. */

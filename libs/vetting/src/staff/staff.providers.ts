@@ -11,6 +11,7 @@ import { StaffChecksPages } from './staff-checks.pages.js';
 import { StaffEntriesPages } from './staff-entries.pages.js';
 import { StaffLettersPages } from './staff-letters.pages.js';
 import { StaffMovesPages } from './staff-moves.pages.js';
+import { StaffPricePages } from './staff-price.pages.js';
 import { StaffQueuePages } from './staff-queue.pages.js';
 import { StaffReferencesPages } from './staff-references.pages.js';
 import { StaffVisitsPages } from './staff-visits.pages.js';
@@ -35,6 +36,7 @@ export const officersPages = [
   StaffCasesPages,
   StaffChecksPages,
   StaffMovesPages,
+  StaffPricePages,
   StaffEntriesPages,
   StaffReferencesPages,
   StaffVisitsPages,
