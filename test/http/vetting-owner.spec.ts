@@ -172,6 +172,28 @@ describe('a case of a business', () => {
     expect((await owner.get(check)).text).not.toContain('certificate.png');
   });
 
+  it('keeps a paper that an officer accepts while the business presses the button to take it back', async () => {
+    const { business } = await given.business({ name: 'Quick Plumbing', worksInHomes: true });
+    const made = await given.case({ state: 'in_review', businessId: business.id });
+    const owner = await ownerOf(business, `owner-${business.id}@example.org`);
+    const check = `/business/${business.id}/vetting/${made.case.id}/checks/public-liability`;
+    const checks = program.get(CaseChecks);
+    const { id } = (await checks.of(made.case.id)).find(({ key }) => key === 'public-liability')!;
+    await database.transaction((tx) => checks.reject(tx, id, 'Where is it?', made.officers[0]));
+    program.clock.advance({ minutes: 1 });
+    await upload(owner, check, 'certificate.png', picture);
+    const [remove] = /[^"]*files\/[0-9a-f-]{36}\/remove/.exec((await owner.get(check)).text)!;
+    let taken: Promise<{ status: number }>;
+    await database.transaction(async (tx) => {
+      await checks.accept(tx, id, {}, made.officers[0]);
+      taken = Promise.resolve(owner.submit(check, {}, remove));
+      const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      for (let looks = 0; looks < 2_000 && (await database.query(waits)).length === 0; looks++);
+    });
+    expect((await taken!).status).toBe(409);
+    expect((await owner.get(check)).text).toContain('certificate.png');
+  });
+
   it('names customers who agreed, and never learns whether or what they answered', async () => {
     const { owner, at, case: opened } = await trade('Quiet Plumbing');
     const page = `${at}/checks/references/references/new`;

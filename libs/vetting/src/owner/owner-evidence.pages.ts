@@ -15,6 +15,7 @@ import type { FastifyReply } from 'fastify';
 import { CaseChecks } from '../checks/case-checks.js';
 import { CaseLedger } from '../cases/case-ledger.js';
 import { answerableStates, mustBeIn } from '../checks/case-states.js';
+import { VettingCheck } from '../checks/vetting-check.entity.js';
 import { filesOfCheck } from '../evidence-owners.js';
 import { CheckHasMovedOn, TooManyEntries } from '../vetting.problems.js';
 import { type CheckFile, mayRemove } from './check-file.js';
@@ -102,14 +103,17 @@ export class OwnerEvidencePages {
     const found = fileIn(file, fileId);
     await this.database.transaction(async (tx) => {
       const { state } = await this.ledger.locked(tx, owned.case.id);
-      if (!mayRemove(found, file.check, state)) throw new CheckHasMovedOn();
+      // As it is now: an officer may have accepted it while this waited for the case.
+      const check = await tx.findOneByOrFail(VettingCheck, { id: file.check.id });
+      if (!mayRemove(found, check, state)) throw new CheckHasMovedOn();
       await this.files.erase(tx, found.id, 'taken back', who.actor('business_owner'));
     });
     return redirect(`${pathOf(owned)}/checks/${key}#evidence`, 303, { notice: 'vetting:owner.file-removed' });
   }
 
   /** A paper for what was accepted is its renewal: an officer looks at it while the old one still holds. */
-  private async lookAgain(tx: Parameters<CaseChecks['answer']>[0], owned: OwnedCase, { check }: CheckFile, who: Who) {
+  private async lookAgain(tx: Parameters<CaseChecks['answer']>[0], owned: OwnedCase, file: CheckFile, who: Who) {
+    const check = await tx.findOneByOrFail(VettingCheck, { id: file.check.id });
     if (check.state !== 'accepted' || check.renewing || !check.answer) return;
     await this.checks.answer(tx, owned.case.id, check.key, check.answer, who.actor('business_owner'));
   }
