@@ -27,7 +27,7 @@ afterAll(async () => {
 const pictures = process.env['SHOTS'];
 /** Not pages: files, data, and the description of the API for programmers. */
 const noPage =
-  /^\/assets|\.(?:csv|pdf|png|svg|txt|xml|json|js|webmanifest)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark/;
+  /^\/assets|\.(?:csv|pdf|png|svg|txt|xml|json|js|jwt|webmanifest)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark|\/(?:documents|statements|files)\/:\w+$/;
 
 /** A phone, where axe looks too, and a desk. */
 const widths = [390, 1280];
@@ -80,13 +80,13 @@ describe('every page there is', () => {
         if (!tabs.has(as)) tabs.set(as, await tabOf(as));
         const { page, complaints } = tabs.get(as)!;
         const name = `${as} ${url} ${path.split('/').at(-1)!.slice(0, 30)}`;
-        const answer = await page.goto(origin + path);
-        if (done.has(page.url())) continue;
+        const answer = await page.goto(origin + path).catch((failure) => void faults.push(`${name}: ${failure}`));
+        if (!answer || done.has(page.url())) continue;
         done.add(page.url());
         const file = `WIDTH-${String(done.size).padStart(3, '0')}-${name.replace(/\W+/g, '_')}.png`;
         const found = await faultsOf(page, pictures && join(pictures, file));
         // The console lists a page that is not there as a failed request, which is what the test asked for.
-        const heard = complaints.splice(0).filter((each) => answer!.ok() || !each.includes('Failed to load resource'));
+        const heard = complaints.splice(0).filter((each) => answer.ok() || !each.includes('Failed to load resource'));
         faults.push(...[...found, ...heard].map((fault) => `${name}: ${fault}`));
       }
     }
