@@ -36,6 +36,8 @@ const languageless: RegExp[] = [
   /\d(?:am|pm)\b/g,
   // References, which may have no digit at all; postcodes, card numbers, secrets to copy, and versions.
   /\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b/g,
+  // Codes of leaflets, as well without a digit.
+  /\b[0-9A-HJKMNP-TV-Z]{3} [0-9A-HJKMNP-TV-Z]{3}\b/g,
   /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b/g,
   /\b(?=[A-Z ]*\d)[A-Z\d]{2,}(?:[ -][A-Z\d]+)*\b/g,
   /\b[A-Z2-7]{4}(?: [A-Z2-7]{4})+\b/g,

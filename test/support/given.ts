@@ -32,7 +32,7 @@ export class Given {
   /** People and steps of vetting, for tests that go further than `case`. */
   readonly cases: GivenCases;
 
-  /** @param written what becomes of a person's name, so that a test of words knows it again */
+  /** @param written what becomes of a person's name or an address, so that a test of words knows it again */
   constructor(
     private readonly running: TestApp,
     private readonly written: (text: string) => string = (text) => text,
@@ -86,7 +86,7 @@ export class Given {
     );
     const placed = await get(Branches).place({
       online: false,
-      addressLines: ['1 The Quay'],
+      addressLines: [this.written('1 The Quay')],
       postcode: facts.postcode ?? 'BH15 1HJ',
       accessibility: ['step_free'],
     });
