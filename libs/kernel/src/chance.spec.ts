@@ -41,6 +41,18 @@ describe('an id', () => {
     expect([...made].sort()).toEqual(made);
     expect(made.every(isUuid)).toBe(true);
   });
+
+  it('keeps the order in which one process made it within a millisecond, and follows a clock put back', () => {
+    const clock = new SetClock('2026-11-21T10:00:00Z');
+    const ids = new Ids(clock, new SystemChance());
+    const made = Array.from({ length: 10_000 }, () => ids.next());
+    expect([...new Set(made)].sort()).toEqual(made);
+    clock.advance({ seconds: -1 });
+    expect(ids.next() < made[0]!).toBe(true);
+    const highest = { bytes: (count: number) => Buffer.alloc(count, 0xff) } as SystemChance;
+    const full = new Ids(clock, highest);
+    expect(full.next() < full.next()).toBe(true);
+  });
 });
 
 describe('text that people type', () => {
