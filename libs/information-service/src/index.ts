@@ -8,7 +8,7 @@ export {
 } from './information-service.module.js';
 export { ListHeaders } from './list-headers.js';
 export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
-export { PreferenceLinks } from './preference-links.js';
+export { PreferenceLinks } from './preferences/preference-links.js';
 export {
   type Channel,
   type ConsentAnswer,
@@ -23,5 +23,5 @@ export {
   type Way,
 } from './purposes.js';
 export { Subscriber } from './subscriber.entity.js';
-export { SubscriberFiles } from './subscriber-files.js';
+export { SubscriberFiles } from './list/subscriber-files.js';
 export { addressOf } from './welcome.js';

@@ -1,7 +1,7 @@
 import type { CarersServiceContact } from '@carers/places';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
-import { PreferenceLinks } from './preference-links.js';
+import { PreferenceLinks } from './preferences/preference-links.js';
 import type { Subscriber } from './subscriber.entity.js';
 
 /** Headers that let a mail program name the list (RFC 2919) and stop it with one click (RFC 2369, RFC 8058). */

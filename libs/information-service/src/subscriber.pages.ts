@@ -7,12 +7,12 @@ import { SchemeService } from '@carers/places';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { InformationService } from './information-service.js';
 import { scopeOf } from './officer-scope.js';
-import { answersOf, preferenceForm, preferencesOf } from './preference.form.js';
-import { chosen, pausedUntil, preferenceFields, preferenceValues, serviceView } from './preference.presenter.js';
+import { answersOf, preferenceForm, preferencesOf } from './preferences/preference.form.js';
+import { chosen, pausedUntil, preferenceFields, preferenceValues, serviceView } from './preferences/preference.presenter.js';
 import type { Subscriber } from './subscriber.entity.js';
-import { SubscriberFiles } from './subscriber-files.js';
+import { SubscriberFiles } from './list/subscriber-files.js';
 import { historyView } from './subscriber.presenter.js';
-import { Subscribers } from './subscribers.js';
+import { Subscribers } from './list/subscribers.js';
 
 /** What staff write down for somebody came on the phone or on paper. */
 const toldBy = ['phone', 'paper'] as const;

@@ -2,9 +2,9 @@ import type { AccountContact } from '@carers/access';
 import type { SchemeInForce } from '@carers/places';
 import type { OfficerScope } from './officer-scope.js';
 import { channels, purposes, sourceKinds } from './purposes.js';
-import { queryOf, standings, type SubscriberFilter } from './subscriber-filter.js';
-import type { SubscriberHistory } from './subscriber-files.js';
-import type { MonthOfSource, Reach, SubscriberLine } from './subscribers.js';
+import { queryOf, standings, type SubscriberFilter } from './list/subscriber-filter.js';
+import type { SubscriberHistory } from './list/subscriber-files.js';
+import type { MonthOfSource, Reach, SubscriberLine } from './list/subscribers.js';
 
 /** What the filter of the list can be set to. */
 export function filterChoices(scheme: SchemeInForce, scope: OfficerScope) {

@@ -3,10 +3,10 @@ import { type OutgoingMessage, type ParamsSupplier, type SuppliedParams, Supplie
 import { Injectable } from '@nestjs/common';
 import { InformationService } from './information-service.js';
 import { ListHeaders } from './list-headers.js';
-import { PreferenceLinks } from './preference-links.js';
+import { PreferenceLinks } from './preferences/preference-links.js';
 import { channels, purposes } from './purposes.js';
 import { Subscriber } from './subscriber.entity.js';
-import { SubscriberFiles } from './subscriber-files.js';
+import { SubscriberFiles } from './list/subscriber-files.js';
 
 /**
  * Words the welcome when it is sent. Somebody who said no in the meantime gets none, and the link to the preferences is

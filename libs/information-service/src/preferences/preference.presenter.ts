@@ -2,10 +2,10 @@ import { outcodeOf, type CarersServiceContact } from '@carers/places';
 import type { LocalDate } from '@carers/kernel';
 import type { Cardholder } from '@carers/cards';
 import { pauses } from './preference.form.js';
-import { type Channel, channels, formats, type Purpose, purposes, topics } from './purposes.js';
-import type { SubscriberFile } from './subscriber-files.js';
-import { addressOf } from './welcome.js';
-import type { WordingToAsk } from './wordings.js';
+import { type Channel, channels, formats, type Purpose, purposes, topics } from '../purposes.js';
+import type { SubscriberFile } from '../list/subscriber-files.js';
+import { addressOf } from '../welcome.js';
+import type { WordingToAsk } from '../wordings.js';
 
 /** The preference fields of one person, for their own page and for the officer's. */
 export function preferenceFields(

@@ -2,12 +2,12 @@ import { Public } from '@carers/access';
 import { Database } from '@carers/database';
 import { NoCsrf, page, type PageResult } from '@carers/pages';
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { InformationService } from './information-service.js';
-import { PreferenceLinkNotUsable } from './information-service.problems.js';
+import { InformationService } from '../information-service.js';
+import { PreferenceLinkNotUsable } from '../information-service.problems.js';
 import { PreferenceLinks } from './preference-links.js';
 import { serviceView } from './preference.presenter.js';
-import type { Subscriber } from './subscriber.entity.js';
-import { SubscriberFiles } from './subscriber-files.js';
+import type { Subscriber } from '../subscriber.entity.js';
+import { SubscriberFiles } from '../list/subscriber-files.js';
 
 /**
  * The address of the List-Unsubscribe header (RFC 8058). A mail program POSTs to it without cookies and follows no

@@ -1,10 +1,10 @@
 import { Database } from '@carers/database';
 import { isUuid } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
-import { SubscriberNotFound } from './information-service.problems.js';
-import { covers, type OfficerScope } from './officer-scope.js';
-import type { Channel, Purpose, SourceKind } from './purposes.js';
-import { Subscriber } from './subscriber.entity.js';
+import { SubscriberNotFound } from '../information-service.problems.js';
+import { covers, type OfficerScope } from '../officer-scope.js';
+import type { Channel, Purpose, SourceKind } from '../purposes.js';
+import { Subscriber } from '../subscriber.entity.js';
 import { conditionOf, type SubscriberFilter } from './subscriber-filter.js';
 
 /** One line of the officer's list. */

@@ -2,10 +2,10 @@ import { Cardholder } from '@carers/cards';
 import { Database } from '@carers/database';
 import { type CarersServiceContact, SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
-import { ConsentEvent } from './consent-event.entity.js';
-import { RegistrationEvent } from './registration-event.entity.js';
-import type { Subscriber } from './subscriber.entity.js';
-import { Subscription } from './subscription.entity.js';
+import { ConsentEvent } from '../consent-event.entity.js';
+import { RegistrationEvent } from '../registration-event.entity.js';
+import type { Subscriber } from '../subscriber.entity.js';
+import { Subscription } from '../subscription.entity.js';
 
 /** All that is known of one subscriber, for their own page, a message, or an officer. */
 export interface SubscriberFile {

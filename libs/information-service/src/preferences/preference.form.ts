@@ -1,8 +1,8 @@
 import { addMonths, type LocalDate } from '@carers/kernel';
 import { choice, choices } from '@carers/pages';
 import { z } from 'zod';
-import type { Preferences } from './information-service.js';
-import { channels, type ConsentAnswer, formats, purposes, topics } from './purposes.js';
+import type { Preferences } from '../information-service.js';
+import { channels, type ConsentAnswer, formats, purposes, topics } from '../purposes.js';
 
 /** Both answers are one tap away from each other; a question that nobody answered stays unanswered. */
 const yesOrNo = z.enum(['yes', 'no'], { error: 'pages:errors.check-answer' }).optional();

@@ -1,7 +1,7 @@
 import { isLocalDate, isUuid, type LocalDate } from '@carers/kernel';
 import { z } from 'zod';
-import type { OfficerScope } from './officer-scope.js';
-import { type Channel, channels, type Purpose, purposes, type SourceKind, sourceKinds } from './purposes.js';
+import type { OfficerScope } from '../officer-scope.js';
+import { type Channel, channels, type Purpose, purposes, type SourceKind, sourceKinds } from '../purposes.js';
 
 /** Who is shown: those on the list, those who left, or both. */
 export const standings = ['on', 'left', 'all'] as const;

@@ -5,7 +5,7 @@ import { isUuid } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Subscriber } from './subscriber.entity.js';
+import { Subscriber } from '../subscriber.entity.js';
 
 /**
  * Links by which somebody reaches their preferences without a password. The secret part is an HMAC of subscriber and

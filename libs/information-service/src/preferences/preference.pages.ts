@@ -12,13 +12,13 @@ import {
 } from '@carers/pages';
 import { SchemeService } from '@carers/places';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { InformationService } from './information-service.js';
-import { PreferenceLinkNotUsable } from './information-service.problems.js';
+import { InformationService } from '../information-service.js';
+import { PreferenceLinkNotUsable } from '../information-service.problems.js';
 import { answersOf, preferenceForm, preferencesOf } from './preference.form.js';
 import { PreferenceLinks } from './preference-links.js';
 import { chosen, pausedUntil, preferenceFields, preferenceValues, serviceView } from './preference.presenter.js';
-import type { Subscriber } from './subscriber.entity.js';
-import { SubscriberFiles } from './subscriber-files.js';
+import type { Subscriber } from '../subscriber.entity.js';
+import { SubscriberFiles } from '../list/subscriber-files.js';
 
 /** What somebody gets, and by what: their own page, opened by the link in every message. The card is not touched. */
 @Controller('preferences/:token')

@@ -5,7 +5,7 @@ import { SchemeService } from '@carers/places';
 import { Body, Controller, Get, type OnModuleInit, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { scopeOf } from './officer-scope.js';
+import { scopeOf } from '../officer-scope.js';
 import { SubscriberExport } from './subscriber-export.js';
 import { filterQuery, queryOf } from './subscriber-filter.js';
 import {
@@ -15,9 +15,9 @@ import {
   reachTable,
   serviceNames,
   signUpTable,
-} from './subscriber.presenter.js';
+} from '../subscriber.presenter.js';
 import { Subscribers } from './subscribers.js';
-import { sourceKinds } from './purposes.js';
+import { sourceKinds } from '../purposes.js';
 
 const exportForm = z.object({ reason: line({ max: 300, missing: 'information-service:export.reason-missing' }) });
 

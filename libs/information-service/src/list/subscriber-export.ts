@@ -8,8 +8,8 @@ import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import { In } from 'typeorm';
-import type { OfficerScope } from './officer-scope.js';
-import { type Channel, channels, purposes } from './purposes.js';
+import type { OfficerScope } from '../officer-scope.js';
+import { type Channel, channels, purposes } from '../purposes.js';
 import { queryOf, type SubscriberFilter } from './subscriber-filter.js';
 import { type SubscriberLine, Subscribers } from './subscribers.js';
 
