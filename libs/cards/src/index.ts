@@ -6,8 +6,8 @@ export { CardLinks } from './card-links.js';
 export { CardMessages, recipientOf } from './card-messages.js';
 export { CardTokens } from './card-tokens.js';
 export { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
-export { Cardholders, type ContactDetails, type Held } from './cardholders.js';
-export { Cards, type IssuedCard, type NewCardholder } from './cards.js';
+export { Cardholders, type ContactDetails, type Found, type Held } from './cardholders.js';
+export { Cards, type IssuedCard, type NewCardholder, type NewPerson } from './cards.js';
 export { cardsEntities, CardsJobsModule, CardsModule, CardsWebModule } from './cards.module.js';
 export {
   CardHasEnded,
@@ -25,6 +25,7 @@ export type { IssueOptions } from './issuing.js';
 export { type Look, Looks, type RecordSource } from './looks.js';
 export { LostCards } from './lost-cards.js';
 export { type Lettered, Lettering } from './pdf/lettering.js';
+export { a4, a5, type Doc, drawQr, mm, paper, type PaperOptions, type Printing } from './pdf/paper.js';
 export { drawMark } from './pdf/pdf-mark.js';
 export { fontFile, PdfText, type Setting } from './pdf/pdf-text.js';
 export { StatusIndexes } from './status-indexes.js';

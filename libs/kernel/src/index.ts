@@ -13,5 +13,6 @@ export {
   type LocalDate,
 } from './local-date.js';
 export { InvalidInput, Problem, type FieldError, type ProblemKind, type ProblemParams } from './problem.js';
+export { groupedCode, newPrintedCode, readPrintedCode } from './printed-code.js';
 export { projectRoot } from './project-root.js';
 export { isCleanText, line, optionalLine, optionalParagraphs, type TextRule } from './text.js';

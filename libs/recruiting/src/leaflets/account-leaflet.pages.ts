@@ -1,4 +1,5 @@
 import { SignedIn, Who } from '@carers/access';
+import { groupedCode } from '@carers/kernel';
 import { page, PageRenderer, type PageResult, readForm, redirect, type RedirectResult, ticked } from '@carers/pages';
 import { Body, Controller, Get, Post, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -8,7 +9,6 @@ import { Suggestions } from '../leads/suggestions.js';
 import { LeafletFiles, paperOf } from './leaflet-files.js';
 import { LeafletLinks } from './leaflet-links.js';
 import { Leaflets } from './leaflets.js';
-import { printedCode } from './leaflet-code.js';
 
 const thanksForm = z.object({ thanks: ticked() });
 
@@ -30,7 +30,7 @@ export class AccountLeafletPages {
     const holder = await this.leaflets.holderOf(who.accountId);
     const leaflet = await this.leaflets.ofCardholder(holder);
     return page('recruiting/account/leaflet', {
-      code: printedCode(leaflet.code),
+      code: groupedCode(leaflet.code),
       link: this.links.scanned(leaflet.code),
       form: { thanks: leaflet.thanksWanted ? ['yes'] : [] },
       places: await this.leaflets.broughtBy(holder.id),

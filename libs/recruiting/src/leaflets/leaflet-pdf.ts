@@ -1,6 +1,5 @@
-import { drawMark, type PdfText } from '@carers/cards';
-import { a4, a5, type Doc, drawQr, mm, paper, type Printing } from '../print/paper.js';
-import { printedCode } from './leaflet-code.js';
+import { a4, a5, type Doc, drawMark, drawQr, mm, paper, type PdfText, type Printing } from '@carers/cards';
+import { groupedCode } from '@carers/kernel';
 
 export interface PrintedLeaflet {
   code: string;
@@ -132,7 +131,7 @@ function drawCode(
     text.line(line, box.x + (box.width - text.width(line, setting)) / 2, y, { ...setting, colour: ink });
   centred(words.t('recruiting:leaflet.scan'), box.y + 7 * mm, { size: 11, weight: 700 });
   drawQr(doc, scanned, { x: box.x + 4 * mm, y: box.y + 10 * mm, side: qrSide });
-  centred(words.t('recruiting:leaflet.code', { code: printedCode(code) }), box.y + box.height - 4.2 * mm, {
+  centred(words.t('recruiting:leaflet.code', { code: groupedCode(code) }), box.y + box.height - 4.2 * mm, {
     size: 12.5,
     weight: 700,
   });

@@ -1,11 +1,10 @@
 import { type Actor, Audit } from '@carers/audit';
 import { type Cardholder, Cardholders } from '@carers/cards';
 import { Database, type Tx } from '@carers/database';
-import { Chance, Clock, Ids, isUuid } from '@carers/kernel';
+import { Chance, Clock, Ids, isUuid, newPrintedCode } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { LeafletNotFound, NoCardThatWorks } from '../recruiting.problems.js';
-import { newLeafletCode } from './leaflet-code.js';
 import { Leaflet } from './leaflet.entity.js';
 
 /** A place that somebody brought, as they are told of it. */
@@ -139,7 +138,7 @@ export class Leaflets {
         regionId: null,
         ...facts,
         id: this.ids.next(),
-        code: newLeafletCode(this.chance),
+        code: newPrintedCode(this.chance),
         madeAt: this.clock.now(),
         downloads: 0,
         firstDownloadedOn: null,

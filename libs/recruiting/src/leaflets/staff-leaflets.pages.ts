@@ -1,5 +1,5 @@
 import { For, Who } from '@carers/access';
-import { line } from '@carers/kernel';
+import { groupedCode, line } from '@carers/kernel';
 import {
   page,
   PageRenderer,
@@ -16,7 +16,6 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LeafletFiles, paperOf } from './leaflet-files.js';
 import { Leaflets } from './leaflets.js';
-import { printedCode } from './leaflet-code.js';
 
 const leafletForm = z.object({
   label: line({ max: 80, missing: 'recruiting:errors.label-missing' }),
@@ -67,7 +66,7 @@ export class StaffLeafletsPages {
       regions: regions.map(({ slug, name }) => ({ value: slug, text: name })),
       leaflets: leaflets.map(({ id, code, label, regionId, downloads, madeAt }) => ({
         href: `/staff/recruiting/leaflets/${id}/leaflet.pdf`,
-        code: printedCode(code),
+        code: groupedCode(code),
         label,
         region: names.get(regionId ?? '') ?? null,
         downloads,

@@ -1,7 +1,5 @@
-import { drawMark, type PdfText } from '@carers/cards';
-import type { LocalDate } from '@carers/kernel';
-import { printedCode } from '../leaflets/leaflet-code.js';
-import { a4, type Doc, drawQr, mm, paper, type Printing } from '../print/paper.js';
+import { a4, type Doc, drawMark, drawQr, mm, paper, type PdfText, type Printing } from '@carers/cards';
+import { groupedCode, type LocalDate } from '@carers/kernel';
 
 export interface PrintedLetter {
   /** Lines for the window, the business's name first. */
@@ -87,7 +85,7 @@ function drawJoin(doc: Doc, text: PdfText, letter: PrintedLetter, from: number, 
   let y = box.y + 12 * mm;
   text.line(words.t('recruiting:letter.join'), x, y, { size: 14, weight: 700, colour: ink });
   y = text.paragraph(words.t('recruiting:letter.join-text', { address: typed }), x, y + 7 * mm, column, body);
-  const said = words.t('recruiting:letter.code', { code: printedCode(code) });
+  const said = words.t('recruiting:letter.code', { code: groupedCode(code) });
   text.line(said, x, y + 2 * mm, { size: 12.5, weight: 700, colour: ink });
   const after = box.y + box.height + 9 * mm;
   const { phone } = brand;

@@ -1,4 +1,4 @@
-import type { Chance } from '@carers/kernel';
+import type { Chance } from './chance.js';
 
 /**
  * Letters and digits that are told apart in any handwriting and on the telephone: no vowels, so no words either, and
@@ -7,19 +7,19 @@ import type { Chance } from '@carers/kernel';
 const letters = 'CDFGHJKMNPQRTWXYZ2346789';
 const length = 6;
 
-/** A new code: random, so that it says nothing about whose it is. */
-export function newLeafletCode(chance: Chance): string {
+/** A new code for something printed: random, so that it says nothing about whose it is. */
+export function newPrintedCode(chance: Chance): string {
   return Array.from({ length }, () => letters[chance.below(letters.length)]!).join('');
 }
 
 /** A code as it may stand in an address or be typed, in the form in which it is kept; null for what cannot be one. */
-export function readLeafletCode(typed: unknown): string | null {
+export function readPrintedCode(typed: unknown): string | null {
   if (typeof typed !== 'string' || typed.length > 40) return null;
   const code = typed.replace(/[\s-]/g, '').toUpperCase();
   return /^[A-Z0-9]{6}$/.test(code) ? code : null;
 }
 
 /** As it is printed and read out: two groups of three. */
-export function printedCode(code: string): string {
-  return `${code.slice(0, 3)} ${code.slice(3)}`;
+export function groupedCode(code: string): string {
+  return code.length === length ? `${code.slice(0, 3)} ${code.slice(3)}` : code;
 }

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { PdfText } from '@carers/cards';
+import { PdfText } from './pdf-text.js';
 import { qrModules } from '@carers/credentials';
 import type { Brand, Words } from '@carers/pages';
 import type PDFDocument from 'pdfkit';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { SeededChance } from '@carers/kernel';
-import { newLeafletCode, printedCode, readLeafletCode } from './leaflet-code.js';
+import { SeededChance } from './chance.js';
+import { groupedCode, newPrintedCode, readPrintedCode } from './printed-code.js';
 
-describe('the code of a leaflet', () => {
+describe('the code on something printed', () => {
   const chance = new SeededChance('leaflets');
-  const codes = Array.from({ length: 2_000 }, () => newLeafletCode(chance));
+  const codes = Array.from({ length: 2_000 }, () => newPrintedCode(chance));
 
   it('has six characters, none like another, and makes no words', () => {
     for (const code of codes) expect(code).toMatch(/^[CDFGHJKMNPQRTWXYZ2346789]{6}$/);
@@ -17,13 +17,13 @@ describe('the code of a leaflet', () => {
 
   it('is read as people write it', () => {
     for (const code of codes.slice(0, 50)) {
-      expect(readLeafletCode(printedCode(code))).toBe(code);
-      expect(readLeafletCode(` ${code.toLowerCase().slice(0, 3)}-${code.slice(3)} `)).toBe(code);
+      expect(readPrintedCode(groupedCode(code))).toBe(code);
+      expect(readPrintedCode(` ${code.toLowerCase().slice(0, 3)}-${code.slice(3)} `)).toBe(code);
     }
   });
 
   it.each(['', 'ABC', 'ABCDEFG', 'AB CD É1', '../../x', 'x'.repeat(2_000), undefined, ['ABCDEF']])(
     'is not %j',
-    (typed) => expect(readLeafletCode(typed)).toBeNull(),
+    (typed) => expect(readPrintedCode(typed)).toBeNull(),
   );
 });
