@@ -16,24 +16,54 @@ import { PreferenceLinks } from './preferences/preference-links.js';
 import { PreferencePages } from './preferences/preference.pages.js';
 import { RegistrationEvent } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
+import { LetterCode } from './preferences/letter-code.entity.js';
+import { LetterCodes } from './preferences/letter-codes.js';
 import { SubscriberExport } from './list/subscriber-export.js';
 import { SubscriberFiles } from './list/subscriber-files.js';
 import { SubscriberListPages } from './list/subscriber-list.pages.js';
 import { SubscriberPages } from './subscriber.pages.js';
 import { Subscribers } from './list/subscribers.js';
 import { Subscription } from './subscription.entity.js';
+import { SubscriberEvents } from './subscriber-events.js';
 import { UnsubscribePages } from './preferences/unsubscribe.pages.js';
 import { Welcome } from './welcome.js';
 import { WelcomeWords } from './welcome.message.js';
 import { Wordings } from './wordings.js';
 
-export const informationServiceEntities = [Subscriber, RegistrationEvent, ConsentEvent, Subscription, ConsentWording];
+export const informationServiceEntities = [
+  Subscriber,
+  RegistrationEvent,
+  ConsentEvent,
+  Subscription,
+  ConsentWording,
+  LetterCode,
+];
 
 /** Registration, consent and links to preferences, for other libs. */
 @Module({
   imports: [CardsModule, PlacesModule, TypeOrmModule.forFeature(informationServiceEntities)],
-  providers: [Consents, InformationService, ListHeaders, PreferenceLinks, SubscriberFiles, Welcome, Wordings],
-  exports: [CardsModule, PlacesModule, InformationService, ListHeaders, PreferenceLinks, SubscriberFiles, Wordings],
+  providers: [
+    Consents,
+    InformationService,
+    LetterCodes,
+    ListHeaders,
+    PreferenceLinks,
+    SubscriberEvents,
+    SubscriberFiles,
+    Welcome,
+    Wordings,
+  ],
+  exports: [
+    CardsModule,
+    PlacesModule,
+    InformationService,
+    LetterCodes,
+    ListHeaders,
+    PreferenceLinks,
+    SubscriberEvents,
+    SubscriberFiles,
+    Wordings,
+  ],
 })
 export class InformationServiceModule {}
 

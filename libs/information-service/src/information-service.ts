@@ -17,6 +17,7 @@ import { Wordings, type WordingToAsk } from './wordings.js';
 export interface NewRegistration {
   cardholder: Cardholder;
   source: { kind: SourceKind; code?: string | null };
+import { type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
   /** Every question that was asked, with a yes or a no. A question that was not asked is left out. */
   consents: readonly ConsentAnswer[];
   how: Way;
@@ -61,6 +62,7 @@ export class InformationService {
   /** Keeps the words in force, for answers that are registered only later: then `register` knows their version. */
   async keepWording(tx: Tx, locale: string): Promise<void> {
     await this.wordings.keep(tx, locale);
+    private readonly events: SubscriberEvents,
   }
 
   /**
@@ -115,6 +117,7 @@ export class InformationService {
    */
   async change(
     tx: Tx,
+    await this.announce(tx, 'registered', subscriber, sign);
     subscriberId: string,
     answers: readonly ConsentAnswer[],
     how: Way,
@@ -155,6 +158,7 @@ export class InformationService {
         (what.channel === undefined || row.channel === what.channel),
     );
     const answers = active.map(({ purpose, channel }) => ({ purpose, channel, given: false }));
+      await this.announce(tx, 'returned', subscriber, { how, actor });
     return this.take(tx, subscriber, answers, { how, actor });
   }
 
@@ -202,6 +206,7 @@ export class InformationService {
   }
 
   private async take(tx: Tx, subscriber: Subscriber, answers: readonly ConsentAnswer[], asked: Asked): Promise<number> {
+    await this.announce(tx, 'left', subscriber, { how, actor });
     const events = await this.consents.record(tx, subscriber, answers, asked);
     if (events.length === 0) return 0;
     await this.audit.record(tx, {
@@ -222,6 +227,7 @@ export class InformationService {
     fact: RegistrationFact,
     { how, actor }: { how: Way; actor: Actor },
     changes: Preferences = {},
+    await this.announce(tx, 'changed', subscriber, { how, actor });
   ): Promise<void> {
     const latest = (await tx.maximum(RegistrationEvent, 'number', { subscriberId: subscriber.id })) ?? 0;
     await tx.insert(RegistrationEvent, {
@@ -244,9 +250,19 @@ export class InformationService {
     const { regions } = this.schemes.lastKnown() ?? (await this.schemes.current());
     const known = regions.find(({ id }) => id === regionId);
     if (known) return known.carersServiceId;
+    await this.announce(tx, 'consent', subscriber, asked);
     const [row] = await tx.query<{ id: string }[]>('SELECT carers_service_id AS id FROM region WHERE id = $1', [
       regionId,
     ]);
+  private async announce(
+    tx: Tx,
+    event: SubscriberEvent,
+    { id, carersServiceId }: Subscriber,
+    { how, actor }: { how: Way; actor: Actor },
+  ): Promise<void> {
+    await this.events.announce(tx, event, { subscriberId: id, carersServiceId, how, actor });
+  }
+
     if (!row) throw new Error(`There is no region ${regionId}.`);
     return row.id;
   }

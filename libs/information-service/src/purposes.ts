@@ -12,8 +12,8 @@ export type { Channel };
 export const decisions = ['given', 'refused', 'withdrawn'] as const;
 export type Decision = (typeof decisions)[number];
 
-/** How an answer reached us: on a web page, on a paper form, by telephone, through the API, or by a link of a message. */
-export const ways = ['web', 'paper', 'phone', 'api', 'link'] as const;
+/** How an answer reached us: on a web page, on a paper form, by telephone, through the API, by a link of a message, or by the code of a letter. */
+export const ways = ['web', 'paper', 'phone', 'api', 'link', 'letter_code'] as const;
 export type Way = (typeof ways)[number];
 
 /** Where a sign-up came from. `code` beside it names the referrer or the system. */

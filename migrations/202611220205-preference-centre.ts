@@ -1,0 +1,55 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Codes on letters, by which somebody without a screen of ours reaches what they get. */
+export class PreferenceCentre1763770205000 implements MigrationInterface {
+  name = 'PreferenceCentre1763770205000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE letter_code (
+        id uuid CONSTRAINT pk_letter_code PRIMARY KEY,
+        subscriber_id uuid NOT NULL CONSTRAINT fk_letter_code__subscriber REFERENCES subscriber,
+        code text NOT NULL,
+        code_hash text NOT NULL CONSTRAINT uq_letter_code__code UNIQUE,
+        about_kind text NOT NULL,
+        about_id text NOT NULL,
+        issued_at timestamptz NOT NULL,
+        CONSTRAINT uq_letter_code__letter UNIQUE (about_kind, about_id, subscriber_id)
+      );
+      CREATE INDEX ix_letter_code__subscriber ON letter_code (subscriber_id);
+
+      ALTER TABLE registration_event
+        DROP CONSTRAINT ck_registration_event__how,
+        ADD CONSTRAINT ck_registration_event__how
+          CHECK (how IN ('web', 'paper', 'phone', 'api', 'link', 'letter_code')),
+        DROP CONSTRAINT ck_registration_event__fact,
+        ADD CONSTRAINT ck_registration_event__fact
+          CHECK (fact IN ('registered', 'changed', 'left', 'returned', 'moved'));
+      ALTER TABLE consent_event
+        DROP CONSTRAINT ck_consent_event__how,
+        ADD CONSTRAINT ck_consent_event__how CHECK (how IN ('web', 'paper', 'phone', 'api', 'link', 'letter_code'));
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    // What was said with a letter's code was said on the web: the only way that the older program knows of.
+    await runner.query(`
+      ALTER TABLE consent_event DISABLE TRIGGER consent_event_append_only;
+      UPDATE consent_event SET how = 'link' WHERE how = 'letter_code';
+      ALTER TABLE consent_event ENABLE TRIGGER consent_event_append_only;
+      ALTER TABLE consent_event
+        DROP CONSTRAINT ck_consent_event__how,
+        ADD CONSTRAINT ck_consent_event__how CHECK (how IN ('web', 'paper', 'phone', 'api', 'link'));
+      ALTER TABLE registration_event DISABLE TRIGGER registration_event_append_only;
+      UPDATE registration_event SET how = 'link' WHERE how = 'letter_code';
+      UPDATE registration_event SET fact = 'changed' WHERE fact = 'moved';
+      ALTER TABLE registration_event ENABLE TRIGGER registration_event_append_only;
+      ALTER TABLE registration_event
+        DROP CONSTRAINT ck_registration_event__how,
+        ADD CONSTRAINT ck_registration_event__how CHECK (how IN ('web', 'paper', 'phone', 'api', 'link')),
+        DROP CONSTRAINT ck_registration_event__fact,
+        ADD CONSTRAINT ck_registration_event__fact CHECK (fact IN ('registered', 'changed', 'left', 'returned'));
+      DROP TABLE letter_code;
+    `);
+  }
+}
