@@ -63,5 +63,5 @@ export const migrations: MigrationClass[] = [
   VettingOfficers1763770175000,
   Recruiting1763770180000,
   RefundOnce1763770185000,
-];
   PreferenceCentre1763770205000,
+];

@@ -8,9 +8,9 @@ export {
 } from './information-service.module.js';
 export { ListHeaders } from './list-headers.js';
 export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
-export { PreferenceLinks } from './preferences/preference-links.js';
 export { type IssuedLetterCode, LetterCodes, type LetterToCode } from './preferences/letter-codes.js';
 export { letterCodeOf, shownLetterCode } from './preferences/letter-code.js';
+export { PreferenceLinks } from './preferences/preference-links.js';
 export {
   type Channel,
   type ConsentAnswer,
@@ -25,6 +25,6 @@ export {
   type Way,
 } from './purposes.js';
 export { Subscriber } from './subscriber.entity.js';
+export { type SubscriberChange, type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
 export { SubscriberFiles } from './list/subscriber-files.js';
 export { addressOf } from './welcome.js';
-export { type SubscriberChange, type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';

@@ -9,6 +9,7 @@ import { SubscriberNotFound } from './information-service.problems.js';
 import { type ConsentAnswer, type Channel, type Format, type Purpose, type SourceKind, type Way } from './purposes.js';
 import { RegistrationEvent, type RegistrationFact } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
+import { type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
 import { Subscription } from './subscription.entity.js';
 import { Welcome } from './welcome.js';
 import { Wordings, type WordingToAsk } from './wordings.js';
@@ -17,7 +18,6 @@ import { Wordings, type WordingToAsk } from './wordings.js';
 export interface NewRegistration {
   cardholder: Cardholder;
   source: { kind: SourceKind; code?: string | null };
-import { type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
   /** Every question that was asked, with a yes or a no. A question that was not asked is left out. */
   consents: readonly ConsentAnswer[];
   how: Way;
@@ -52,6 +52,7 @@ export class InformationService {
     private readonly consents: Consents,
     private readonly wordings: Wordings,
     private readonly welcome: Welcome,
+    private readonly events: SubscriberEvents,
   ) {}
 
   /** How a form in this language asks for consent today: catalogue keys, one question per purpose and channel. */
@@ -62,7 +63,6 @@ export class InformationService {
   /** Keeps the words in force, for answers that are registered only later: then `register` knows their version. */
   async keepWording(tx: Tx, locale: string): Promise<void> {
     await this.wordings.keep(tx, locale);
-    private readonly events: SubscriberEvents,
   }
 
   /**
@@ -107,6 +107,7 @@ export class InformationService {
       details: { cardholderId: cardholder.id, carersServiceId: subscriber.carersServiceId, source: source.kind },
     });
     await this.welcome.queue(tx, subscriber, cardholder, sign.consents);
+    await this.announce(tx, 'registered', subscriber, sign);
     return { subscriber, created: true };
   }
 
@@ -117,7 +118,6 @@ export class InformationService {
    */
   async change(
     tx: Tx,
-    await this.announce(tx, 'registered', subscriber, sign);
     subscriberId: string,
     answers: readonly ConsentAnswer[],
     how: Way,
@@ -127,6 +127,7 @@ export class InformationService {
     if (subscriber.leftAt && answers.some(({ given }) => given)) {
       await tx.update(Subscriber, { id: subscriber.id }, { leftAt: null });
       await this.tell(tx, subscriber, 'returned', { how, actor });
+      await this.announce(tx, 'returned', subscriber, { how, actor });
     }
     return this.take(tx, subscriber, answers, { how, actor });
   }
@@ -158,7 +159,6 @@ export class InformationService {
         (what.channel === undefined || row.channel === what.channel),
     );
     const answers = active.map(({ purpose, channel }) => ({ purpose, channel, given: false }));
-      await this.announce(tx, 'returned', subscriber, { how, actor });
     return this.take(tx, subscriber, answers, { how, actor });
   }
 
@@ -175,6 +175,7 @@ export class InformationService {
       actor,
       details: { how },
     });
+    await this.announce(tx, 'left', subscriber, { how, actor });
   }
 
   /** Sets format, language, topics or a pause. @throws SubscriberNotFound */
@@ -195,6 +196,7 @@ export class InformationService {
       actor,
       details: { how, fields: Object.keys(changes) },
     });
+    await this.announce(tx, 'changed', subscriber, { how, actor });
   }
 
   /** The one door before anything is sent: on the list, not in a pause, and a yes to this purpose by this channel. */
@@ -206,7 +208,6 @@ export class InformationService {
   }
 
   private async take(tx: Tx, subscriber: Subscriber, answers: readonly ConsentAnswer[], asked: Asked): Promise<number> {
-    await this.announce(tx, 'left', subscriber, { how, actor });
     const events = await this.consents.record(tx, subscriber, answers, asked);
     if (events.length === 0) return 0;
     await this.audit.record(tx, {
@@ -218,7 +219,17 @@ export class InformationService {
         decisions: events.map(({ purpose, channel, decision }) => `${purpose} ${channel} ${decision}`),
       },
     });
+    await this.announce(tx, 'consent', subscriber, asked);
     return events.length;
+  }
+
+  private async announce(
+    tx: Tx,
+    event: SubscriberEvent,
+    { id, carersServiceId }: Subscriber,
+    { how, actor }: { how: Way; actor: Actor },
+  ): Promise<void> {
+    await this.events.announce(tx, event, { subscriberId: id, carersServiceId, how, actor });
   }
 
   private async tell(
@@ -227,7 +238,6 @@ export class InformationService {
     fact: RegistrationFact,
     { how, actor }: { how: Way; actor: Actor },
     changes: Preferences = {},
-    await this.announce(tx, 'changed', subscriber, { how, actor });
   ): Promise<void> {
     const latest = (await tx.maximum(RegistrationEvent, 'number', { subscriberId: subscriber.id })) ?? 0;
     await tx.insert(RegistrationEvent, {
@@ -250,19 +260,9 @@ export class InformationService {
     const { regions } = this.schemes.lastKnown() ?? (await this.schemes.current());
     const known = regions.find(({ id }) => id === regionId);
     if (known) return known.carersServiceId;
-    await this.announce(tx, 'consent', subscriber, asked);
     const [row] = await tx.query<{ id: string }[]>('SELECT carers_service_id AS id FROM region WHERE id = $1', [
       regionId,
     ]);
-  private async announce(
-    tx: Tx,
-    event: SubscriberEvent,
-    { id, carersServiceId }: Subscriber,
-    { how, actor }: { how: Way; actor: Actor },
-  ): Promise<void> {
-    await this.events.announce(tx, event, { subscriberId: id, carersServiceId, how, actor });
-  }
-
     if (!row) throw new Error(`There is no region ${regionId}.`);
     return row.id;
   }
