@@ -29,6 +29,7 @@ import { Listing1763770170000 } from './202611220170-listing.js';
 import { VettingOfficers1763770175000 } from './202611220175-vetting-officers.js';
 import { Recruiting1763770180000 } from './202611220180-recruiting.js';
 import { RefundOnce1763770185000 } from './202611220185-refund-once.js';
+import { Suppression1763770200000 } from './202611220200-suppression.js';
 import { PreferenceCentre1763770205000 } from './202611220205-preference-centre.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -62,6 +63,7 @@ export const migrations: MigrationClass[] = [
   Listing1763770170000,
   VettingOfficers1763770175000,
   Recruiting1763770180000,
+  Suppression1763770200000,
   RefundOnce1763770185000,
   PreferenceCentre1763770205000,
 ];

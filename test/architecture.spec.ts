@@ -15,6 +15,7 @@ const house: House = {
     ['settings'],
     ['database', 'pages'],
     ['jobs', 'audit'],
+    ['suppression'],
     ['messages'],
     ['access', 'places'],
     ['cards', 'businesses', 'reviews'],

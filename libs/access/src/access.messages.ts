@@ -34,6 +34,7 @@ export class SignInSecrets implements ParamsSupplier {
     return {
       params: { code, link: `${this.settings.publicUrl}/sign-in/link/${token}`, minutes: SignInChallenge.minutes },
       secret: true,
+      askedFor: true,
     };
   }
 }

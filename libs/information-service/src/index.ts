@@ -6,6 +6,7 @@ export {
   InformationServiceModule,
   InformationServiceWebModule,
 } from './information-service.module.js';
+export { type ClosedDoor, type HeldReason, type Knock, LastDoor, type OpenDoor } from './holds/last-door.js';
 export { ListHeaders } from './list-headers.js';
 export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
 export { type IssuedLetterCode, LetterCodes, type LetterToCode } from './preferences/letter-codes.js';

@@ -9,6 +9,11 @@ import { AccountPreferencePages } from './preferences/account-preferences.pages.
 import { ConsentEvent } from './consent-event.entity.js';
 import { ConsentWording } from './consent-wording.entity.js';
 import { Consents } from './consents.js';
+import { CaringEnd } from './holds/caring-end.entity.js';
+import { LastDoor } from './holds/last-door.js';
+import { ReturnedLetter } from './holds/returned-letter.entity.js';
+import { SubscriberHold } from './holds/subscriber-hold.entity.js';
+import { SubscriberHoldEvent } from './holds/subscriber-hold-event.entity.js';
 import { InformationService } from './information-service.js';
 import { ListHeaders } from './list-headers.js';
 import { takeAnyOneClickBody } from './preferences/one-click.js';
@@ -31,11 +36,16 @@ import { WelcomeWords } from './welcome.message.js';
 import { Wordings } from './wordings.js';
 
 export const informationServiceEntities = [
+  SubscriberHold,
+  SubscriberHoldEvent,
+  CaringEnd,
+  ReturnedLetter,
   Subscriber,
   RegistrationEvent,
   ConsentEvent,
   Subscription,
   ConsentWording,
+    LastDoor,
   LetterCode,
 ];
 
@@ -47,6 +57,7 @@ export const informationServiceEntities = [
     InformationService,
     LetterCodes,
     ListHeaders,
+    LastDoor,
     PreferenceLinks,
     SubscriberEvents,
     SubscriberFiles,

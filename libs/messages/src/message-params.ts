@@ -11,6 +11,8 @@ export interface SuppliedParams {
   attachments?: readonly Attachment[];
   /** True where the words hold a live secret: then no copy of them is kept where mail is really sent. */
   secret?: boolean;
+  /** True where the person asks for it this minute: a complaint about other mail does not stop it. */
+  askedFor?: boolean;
   /** True where the message is no longer wanted: it is dropped, and nothing is sent. */
   drop?: boolean;
 }

@@ -1,4 +1,5 @@
 import { Settings } from '@carers/settings';
+import { SuppressionModule } from '@carers/suppression';
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -13,7 +14,7 @@ import { RecordingTransport, Transport } from './transport.js';
 /** Queuing messages, for every lib. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([OutgoingMessage])],
+  imports: [SuppressionModule, TypeOrmModule.forFeature([OutgoingMessage])],
   providers: [
     Messages,
     Outbox,

@@ -7,8 +7,9 @@ export type Channel = 'email' | 'text' | 'post';
 /**
  * `queued → sending → sent`, or `failed` when it was refused for good. `unknown` when the worker died between asking
  * the provider and hearing its answer: a person looks at it, it is never sent again blindly. A letter waits `to print`.
+ * `suppressed` when the address takes nothing: it never left.
  */
-export type MessageState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'to_print';
+export type MessageState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'to_print' | 'suppressed';
 
 /** One message to one person by one channel: what was to be sent, and what became of it. */
 @Entity('outgoing_message')

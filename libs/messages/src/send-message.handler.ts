@@ -2,6 +2,7 @@ import { Database } from '@carers/database';
 import { HandlesJob, type JobHandler } from '@carers/jobs';
 import { Clock } from '@carers/kernel';
 import { BrandSource, Views } from '@carers/pages';
+import { type Reason, Suppressions } from '@carers/suppression';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { sendMessage } from './message-jobs.js';
@@ -21,6 +22,7 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
     private readonly views: Views,
     private readonly brands: BrandSource,
     private readonly transport: Transport,
+    private readonly suppressions: Suppressions,
     private readonly discovery: DiscoveryService,
   ) {}
 
@@ -32,6 +34,8 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
     try {
       supplied = await this.suppliedFor(message);
       if (supplied.drop) return await this.save(messageId, { state: 'failed', error: 'No longer wanted.' });
+      const blocked = await this.whyNot(message, supplied);
+      if (blocked) return await this.save(messageId, { state: 'suppressed', error: `Suppressed: ${blocked}.` });
       ready = await this.word(message, supplied);
     } catch (error) {
       // Nothing left the house, so it may be tried again.
@@ -53,6 +57,13 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
       await tx.update(OutgoingMessage, { id }, { state: 'sending' });
       return message;
     });
+  }
+
+  /** Why its address takes nothing, asked as late as can be; null where it takes this. */
+  private async whyNot(message: OutgoingMessage, { askedFor }: SuppliedParams): Promise<Reason | null> {
+    const { channel, recipient: address, recipientName: name } = message;
+    const [reason] = await this.suppressions.blockedOf(this.database.reader, [{ channel, address, name, askedFor }]);
+    return reason ?? null;
   }
 
   private async word(message: OutgoingMessage, supplied: SuppliedParams): Promise<ReadyMessage> {
