@@ -31,6 +31,7 @@ import { Recruiting1763770180000 } from './202611220180-recruiting.js';
 import { RefundOnce1763770185000 } from './202611220185-refund-once.js';
 import { Suppression1763770200000 } from './202611220200-suppression.js';
 import { PreferenceCentre1763770205000 } from './202611220205-preference-centre.js';
+import { RegisteredWithoutCard1763770210000 } from './202611220210-registered-without-card.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -66,4 +67,5 @@ export const migrations: MigrationClass[] = [
   Suppression1763770200000,
   RefundOnce1763770185000,
   PreferenceCentre1763770205000,
+  RegisteredWithoutCard1763770210000,
 ];

@@ -12,7 +12,7 @@ import type { ApplicationInput } from './application-input.js';
 import { ApplicationHasMovedOn, ApplicationNotFound, KeyUsedForAnother } from './applications.problems.js';
 import { Intake } from './intake.js';
 import { Issuing } from './issuing.js';
-import { Matches, searchable } from './matches.js';
+import { Matches, searchable, surelyKnown } from './matches.js';
 import { newReference } from './reference.js';
 import { firstOpen, type StepContext } from './steps.js';
 
@@ -148,7 +148,10 @@ export class Applications {
     // Two applications of one person at the same moment would not see each other: one waits for the other here.
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [application.birthDateHash]);
     await this.intake.keepWording(tx, application.locale);
-    application.waitsFor = await this.reasonsToWait(tx, application, context);
+    const matches = await this.matches.of(application, tx);
+    const known = surelyKnown(matches);
+    const doubtful = matches.filter((match) => match !== known).length;
+    application.waitsFor = this.reasonsToWait(application, context, doubtful);
     const subject = { kind: 'application', id: application.id };
     const { source, regionId, waitsFor } = application;
     await this.audit.record(tx, {
@@ -159,7 +162,7 @@ export class Applications {
     });
     if (waitsFor.length === 0) {
       application.approve(rule.id, now);
-      await this.issuing.issue(tx, application, rule);
+      await this.issuing.issue(tx, application, rule, known?.id);
       await this.audit.record(tx, { action: 'application.approved', subject, actor: rule });
     } else {
       await this.mail.received(tx, application);
@@ -168,15 +171,14 @@ export class Applications {
   }
 
   /** Why a person has to look at it; none where the scheme approves it at once. */
-  private async reasonsToWait(tx: Tx, application: Application, context: StepContext): Promise<WaitReason[]> {
+  private reasonsToWait(application: Application, context: StepContext, matches: number): WaitReason[] {
     const { approval, proof } = context.policy;
     const reasons: WaitReason[] = [];
     if (!approval.automatic) reasons.push('policy');
     const drawn = this.chance.below(1_000_000) < proof.askedShare * 1_000_000;
     if (proof.method !== 'self-declaration' || drawn) reasons.push('proof');
     if (ageOn(application.answers.birthDate!, context.today) < approval.waitUnderAge) reasons.push('age');
-    const found = await this.matches.of(application, tx);
-    if (found.length >= approval.waitFromDuplicates) reasons.push('duplicates');
+    if (matches >= approval.waitFromDuplicates) reasons.push('duplicates');
     return reasons;
   }
 

@@ -9,7 +9,7 @@ import { Application, type DeclineReason } from './application.entity.js';
 import { ApplicationMail } from './application-mail.js';
 import { ApplicationNotFound, NotAMatch, OwnApplication } from './applications.problems.js';
 import { Issuing } from './issuing.js';
-import { Matches } from './matches.js';
+import { type Match, Matches, surelyKnown } from './matches.js';
 
 /**
  * What becomes of an application. Each decision locks its row, so of two people who decide at the same moment the
@@ -33,8 +33,28 @@ export class Decisions {
     await this.change(id, 'approved', actor, async (tx, application) => {
       await this.mustBeAnothers(tx, application, actor);
       application.approve(actor.id, this.clock.now());
-      await this.issuing.issue(tx, application, actor);
+      await this.issuing.issue(tx, application, actor, await this.knownAs(tx, application));
     });
+  }
+
+  /**
+   * The same for somebody whom only the carers service knows so far: their record gets the card, and keeps its history.
+   * @throws ApplicationNotFound, ApplicationHasMovedOn, OwnApplication, NotAMatch
+   */
+  async approveAs(id: string, personId: string, actor: Actor): Promise<void> {
+    await this.change(
+      id,
+      'approved',
+      actor,
+      async (tx, application) => {
+        await this.mustBeAnothers(tx, application, actor);
+        await this.mustMatch(tx, application, personId, false);
+        application.approve(actor.id, this.clock.now());
+        await this.issuing.issue(tx, application, actor, personId);
+      },
+      null,
+      { knownAs: personId },
+    );
   }
 
   /** Asks the applicant a question, with a link to reply by. @throws ApplicationNotFound, ApplicationHasMovedOn */
@@ -90,7 +110,7 @@ export class Decisions {
       async (tx, application) => {
         await this.mustBeAnothers(tx, application, actor);
         application.overturn(actor.id, this.clock.now());
-        await this.issuing.issue(tx, application, actor);
+        await this.issuing.issue(tx, application, actor, await this.knownAs(tx, application));
       },
       reason,
     );
@@ -137,14 +157,24 @@ export class Decisions {
       'closed-as-known',
       actor,
       async (tx, application) => {
-        const matches = await this.matches.of(application, tx);
-        if (!matches.some((match) => match.kind === 'cardholder' && match.id === cardholderId)) throw new NotAMatch();
+        await this.mustMatch(tx, application, cardholderId, true);
         application.withdraw(actor.id, this.clock.now(), await this.retentionEnd());
         await this.mail.cardAgain(tx, await tx.findOneByOrFail(Cardholder, { id: cardholderId }));
       },
       null,
       { cardholderId },
     );
+  }
+
+  /** Somebody without a card who is the applicant beyond doubt: approving gives the card to that record. */
+  private async knownAs(tx: Tx, application: Application): Promise<string | null> {
+    return surelyKnown(await this.matches.of(application, tx))?.id ?? null;
+  }
+
+  private async mustMatch(tx: Tx, application: Application, personId: string, hasCard: boolean): Promise<void> {
+    const matches = await this.matches.of(application, tx);
+    const isOne = (match: Match) => match.kind === 'cardholder' && match.id === personId && match.hasCard === hasCard;
+    if (!matches.some(isOne)) throw new NotAMatch();
   }
 
   /** Nobody decides on the application that was made with the contact they sign in by. */

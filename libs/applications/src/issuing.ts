@@ -1,8 +1,8 @@
 import { Accounts } from '@carers/access';
 import type { Actor } from '@carers/audit';
-import { Cards } from '@carers/cards';
+import { Cards, type NewCardholder } from '@carers/cards';
 import type { Tx } from '@carers/database';
-import { InformationService } from '@carers/information-service';
+import { Registrations } from '@carers/information-service';
 import { Clock } from '@carers/kernel';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
@@ -16,7 +16,7 @@ export class Issuing {
   constructor(
     private readonly cards: Cards,
     private readonly accounts: Accounts,
-    private readonly information: InformationService,
+    private readonly registrations: Registrations,
     private readonly mail: ApplicationMail,
     private readonly scheme: SchemeService,
     private readonly clock: Clock,
@@ -25,8 +25,9 @@ export class Issuing {
   /**
    * An account where there is a contact to sign in by, the card, the registration with the carers service with every
    * consent as it was answered, and the message. Notes the card in the application, which the caller saves.
+   * @param knownAs the record of somebody without a card who is the applicant: it gets the card
    */
-  async issue(tx: Tx, application: Application, actor: Actor): Promise<void> {
+  async issue(tx: Tx, application: Application, actor: Actor, knownAs: string | null = null): Promise<void> {
     const { answers, locale, source, referrerCode } = application;
     const { first, last } = answers.name!;
     const { email, mobile, channel } = answers.contact!;
@@ -38,26 +39,25 @@ export class Issuing {
       accountId = await this.accounts.ensure(tx, { email, mobile, name: `${first} ${last}`, locale }, actor);
       await this.accounts.grant(tx, accountId, 'carer', null, actor);
     }
-    const { cardholder, card } = await this.cards.issue(
-      tx,
-      {
-        firstName: first,
-        lastName: last,
-        birthDate: answers.birthDate!,
-        email,
-        mobile,
-        contactChannel: channel,
-        address: address.lines.join('\n'),
-        postcode: address.postcode,
-        regionId: regionOf(answers)!,
-        caringRoles: caringRoles(answers, await this.scheme.policyOn(today), today),
-        locale,
-        accountId,
-      },
-      actor,
-    );
+    const person: NewCardholder = {
+      firstName: first,
+      lastName: last,
+      birthDate: answers.birthDate!,
+      email,
+      mobile,
+      contactChannel: channel,
+      address: address.lines.join('\n'),
+      postcode: address.postcode,
+      regionId: regionOf(answers)!,
+      caringRoles: caringRoles(answers, await this.scheme.policyOn(today), today),
+      locale,
+      accountId,
+    };
+    const { cardholder, card } = knownAs
+      ? await this.cards.issueFirst(tx, knownAs, person, actor)
+      : await this.cards.issue(tx, person, actor);
     const given = Object.values(answers.consents ?? {});
-    await this.information.register(tx, {
+    await this.registrations.registerKnown(tx, {
       cardholder,
       source: referrerCode
         ? { kind: 'referrer', code: referrerCode }

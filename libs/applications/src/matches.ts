@@ -13,9 +13,13 @@ export interface Match {
   /** How alike the names are, from 0 to 1. */
   likeness: number;
   sameBirthDate: boolean;
+  /** Nothing is known of the birth date, so nothing speaks against it. */
+  noBirthDate: boolean;
   samePostcode: boolean;
   sameEmail: boolean;
   sameMobile: boolean;
+  /** A cardholder who has or had a card; false for somebody whom only the carers service knows. */
+  hasCard: boolean;
 }
 
 /** Most matches looked at. */
@@ -25,7 +29,7 @@ const most = 20;
 const evidence = `
   first_name AS "firstName", last_name AS "lastName",
   similarity(plain_text(first_name || ' ' || last_name), plain_text($1)) AS likeness,
-  coalesce(birth_date_hash = $2, false) AS "sameBirthDate", coalesce(postcode_hash = $3, false) AS "samePostcode",
+  coalesce(birth_date_hash = $2, false) AS "sameBirthDate", birth_date_hash IS NULL AS "noBirthDate", coalesce(postcode_hash = $3, false) AS "samePostcode",
   coalesce(email_hash = $4, false) AS "sameEmail", coalesce(mobile_hash = $5, false) AS "sameMobile"`;
 
 /**
@@ -42,7 +46,7 @@ const alike = `(
       AND similarity(plain_text(first_name || ' ' || last_name), plain_text($1)) > 0.5))`;
 
 const text = `
-  SELECT * FROM (
+  SELECT found.*, EXISTS (SELECT 1 FROM card WHERE card.cardholder_id::text = found.id) AS "hasCard" FROM (
     SELECT 'cardholder' AS kind, id::text, ${evidence} FROM cardholder WHERE left_at IS NULL AND ${alike}
     UNION ALL
     SELECT 'application', id::text, ${evidence} FROM application
@@ -66,12 +70,28 @@ export function searchable(application: Pick<Application, 'answers'>) {
 
 /** What a record holds, for staff to compare. */
 export interface MatchRecord {
-  birthDate: string;
+  birthDate: string | null;
   /** Lines with the postcode last. */
   address: string;
   email: string | null;
   mobile: string | null;
   since: Date;
+}
+
+/**
+ * Who of the matches is the applicant beyond doubt, and had no card yet: the same name, the same birth date where one is
+ * known, and a contact in common. A name and a home in common are not enough: a person decides on those.
+ */
+export function surelyKnown(matches: readonly Match[]): Match | null {
+  const sure = matches.filter(
+    (match) =>
+      match.kind === 'cardholder' &&
+      !match.hasCard &&
+      match.likeness === 1 &&
+      (match.sameEmail || match.sameMobile) &&
+      (match.sameBirthDate || match.noBirthDate),
+  );
+  return sure.length === 1 ? sure[0]! : null;
 }
 
 /** Finds who an applicant may be already. The applicant is never told. */

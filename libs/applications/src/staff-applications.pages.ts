@@ -90,6 +90,7 @@ export class StaffApplicationsPages {
       rows: answerRows(answers, stepsFor(answers, context), words, false),
       matches: matches.map((match) => ({
         ...match,
+        kindKey: key(`kind.${match.kind === 'cardholder' && !match.hasCard ? 'without-card' : match.kind}`),
         record: records.get(match.id),
         percent: Math.round(match.likeness * 100),
       })),
@@ -172,6 +173,12 @@ export class StaffApplicationsPages {
     return redirect(`/staff/applications/${id}`, 303, { notice: 'applications:staff.closed-as-known' });
   }
 
+  @Post(':id/matches/:matchId/approve')
+  async approveAs(@Param('id') id: string, @Param('matchId') matchId: string, @Who() who: Who) {
+    await this.decisions.approveAs(known(id), known(matchId), who.actor('registrar'));
+    return redirect(`/staff/applications/${id}`, 303, { notice: 'applications:staff.approved' });
+  }
+
   private decisionPage(name: 'ask' | 'decline' | 'appeal', application: Application, shown: PageModel) {
     return page(`applications/staff/${name}`, {
       ...shown,
@@ -190,6 +197,10 @@ export class StaffApplicationsPages {
     if (!application?.submittedAt) throw new ApplicationNotFound();
     return application;
   }
+}
+
+function key(rest: string): string {
+  return `applications:staff.one.${rest}`;
 }
 
 function known(id: string): string {

@@ -8,14 +8,17 @@ export type CaringRole = 'adult_carer' | 'parent_carer' | 'young_carer' | 'young
 /** By which channel a cardholder wants to hear about the card. */
 export type ContactChannel = 'email' | 'text' | 'post';
 
-/** A carer to whom the scheme has given a card. */
+/**
+ * A carer whom the scheme knows: to whom it has given a card, or who is registered with the carers service without one.
+ * Who registers without a card may leave out the date of birth; a card needs it.
+ */
 @Entity('cardholder')
 export class Cardholder {
   @PrimaryColumn('uuid') id: string;
   @Column('text', { name: 'first_name' }) firstName: string;
   @Column('text', { name: 'last_name' }) lastName: string;
-  @SealedColumn({ name: 'birth_date' }) birthDate: LocalDate;
-  @Column('text', { name: 'birth_date_hash' }) birthDateHash: string;
+  @SealedColumn({ name: 'birth_date', nullable: true }) birthDate: LocalDate | null;
+  @Column('text', { name: 'birth_date_hash', nullable: true }) birthDateHash: string | null;
   @SealedColumn({ name: 'email', nullable: true }) email: string | null;
   @Column('text', { name: 'email_hash', nullable: true }) emailHash: string | null;
   /** E.164, as +447700900123. */

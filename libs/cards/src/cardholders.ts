@@ -7,6 +7,7 @@ import { OutsideTerritory, Places, postcodeReadings } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
 import { Card } from './card.entity.js';
+import { CardholderEvents } from './cardholder-events.js';
 import { CardMessages } from './card-messages.js';
 import { Cardholder, type ContactChannel } from './cardholder.entity.js';
 import { CardholderNotFound } from './cards.problems.js';
@@ -16,6 +17,12 @@ import { Credential } from './credential.entity.js';
 export interface Held {
   cardholder: Cardholder;
   card: Card;
+}
+
+/** The same, or somebody whom only the carers service knows: they never had a card. */
+export interface Found {
+  cardholder: Cardholder;
+  card: Card | null;
 }
 
 /** How to reach somebody, and where they live; normalised. */
@@ -37,29 +44,42 @@ export class Cardholders {
     private readonly places: Places,
     private readonly audit: Audit,
     private readonly messages: CardMessages,
+    private readonly events: CardholderEvents,
   ) {}
 
-  /** @throws CardholderNotFound */
+  /** Somebody with a card. @throws CardholderNotFound also for people who never had one */
   async find(id: string): Promise<Held> {
-    const cardholder = isUuid(id) ? await this.database.reader.findOne(Cardholder, { where: { id } }) : null;
-    if (!cardholder) throw new CardholderNotFound();
-    return this.withCard(cardholder);
+    return held(await this.person(id));
   }
 
-  /** The people of an account, who joined first first: mostly one; a parent may keep the cards of several children. */
+  /** Somebody, with or without a card. @throws CardholderNotFound */
+  async person(id: string): Promise<Found> {
+    const cardholder = isUuid(id) ? await this.database.reader.findOne(Cardholder, { where: { id } }) : null;
+    if (!cardholder) throw new CardholderNotFound();
+    return this.withLastCard(cardholder);
+  }
+
+  /**
+   * The people of an account who have or had a card, who joined first first: mostly one; a parent may keep the cards of
+   * several children.
+   */
   async ofAccount(accountId: string): Promise<Held[]> {
     const where = { accountId, leftAt: IsNull() };
     const cardholders = await this.database.reader.find(Cardholder, { where, order: { joinedAt: 'ASC', id: 'ASC' } });
-    return Promise.all(cardholders.map((cardholder) => this.withCard(cardholder)));
+    const found = await Promise.all(cardholders.map((cardholder) => this.withLastCard(cardholder)));
+    return found.filter((each): each is Held => each.card !== null);
   }
 
-  /** The card that counts of a cardholder at hand. */
+  /** The card that counts of a cardholder at hand. @throws CardholderNotFound where they never had one */
   async withCard(cardholder: Cardholder): Promise<Held> {
+    return held(await this.withLastCard(cardholder));
+  }
+
+  private async withLastCard(cardholder: Cardholder): Promise<Found> {
     const card = await this.database.reader.findOne(Card, {
       where: { cardholderId: cardholder.id },
       order: { issueNumber: 'DESC' },
     });
-    if (!card) throw new CardholderNotFound();
     return { cardholder, card };
   }
 
@@ -75,10 +95,10 @@ export class Cardholders {
   }
 
   /**
-   * Cardholders by what somebody says on the phone: card number, e-mail address, mobile number, postcode, or (part of)
-   * a name. At most 50, by name.
+   * People by what somebody says on the phone: card number, e-mail address, mobile number, postcode, or (part of) a
+   * name; those without a card too. At most 50, by name.
    */
-  async search(typed: string): Promise<Held[]> {
+  async search(typed: string): Promise<Found[]> {
     const text = typed.trim();
     if (!text) return [];
     const ids = await this.idsFor(text);
@@ -87,7 +107,7 @@ export class Cardholders {
       where: { id: In(ids) },
       order: { lastName: 'ASC', firstName: 'ASC', id: 'ASC' },
     });
-    return Promise.all(cardholders.map((cardholder) => this.withCard(cardholder)));
+    return Promise.all(cardholders.map((cardholder) => this.withLastCard(cardholder)));
   }
 
   /**
@@ -98,31 +118,54 @@ export class Cardholders {
    * @throws CardholderNotFound, PostcodeNotValid
    */
   async correct(cardholderId: string, details: ContactDetails, actor: Actor): Promise<string[]> {
-    const regionId = await this.regionOf(details.postcode);
-    return this.database.transaction(async (tx) => {
-      const before = await this.locked(tx, cardholderId);
-      const changed = (Object.keys(details) as (keyof ContactDetails)[]).filter((key) => before[key] !== details[key]);
-      if (changed.length === 0) return [];
-      await tx.update(
-        Cardholder,
-        { id: cardholderId },
-        {
-          ...details,
-          emailHash: details.email ? keyedHash(details.email, 'email') : null,
-          mobileHash: details.mobile ? keyedHash(details.mobile, 'mobile') : null,
-          postcodeHash: keyedHash(details.postcode, 'postcode'),
-          ...(regionId && { regionId }),
-        },
-      );
-      await this.audit.record(tx, {
-        action: 'cardholder.details-corrected',
-        subject: { kind: 'cardholder', id: cardholderId },
-        actor,
-        details: { changed },
-      });
-      if (changed.some((key) => key === 'email' || key === 'mobile')) await this.messages.tellOfNewContact(tx, before);
-      return changed;
+    const region = await this.regionOf(details.postcode);
+    return this.database.transaction((tx) => this.correctIn(tx, cardholderId, details, region, actor));
+  }
+
+  /**
+   * The same for some details, in the transaction of a caller.
+   * @param region of the postcode, as `regionOf` says; not looked at when the postcode stays
+   * @returns which details changed
+   * @throws CardholderNotFound
+   */
+  async correctIn(
+    tx: Tx,
+    cardholderId: string,
+    details: Partial<ContactDetails>,
+    region: string | null,
+    actor: Actor,
+  ): Promise<(keyof ContactDetails)[]> {
+    const before = await this.locked(tx, cardholderId);
+    const changed = (Object.keys(details) as (keyof ContactDetails)[]).filter((key) => before[key] !== details[key]);
+    if (changed.length === 0) return [];
+    const moved = changed.includes('postcode');
+    const now = { ...before, ...details };
+    await tx.update(
+      Cardholder,
+      { id: cardholderId },
+      {
+        ...details,
+        emailHash: now.email ? keyedHash(now.email, 'email') : null,
+        mobileHash: now.mobile ? keyedHash(now.mobile, 'mobile') : null,
+        postcodeHash: keyedHash(now.postcode, 'postcode'),
+        ...(moved && region && { regionId: region }),
+      },
+    );
+    await this.audit.record(tx, {
+      action: 'cardholder.details-corrected',
+      subject: { kind: 'cardholder', id: cardholderId },
+      actor,
+      details: { changed },
     });
+    if (changed.some((key) => key === 'email' || key === 'mobile')) await this.messages.tellOfNewContact(tx, before);
+    await this.events.announce(tx, 'corrected', {
+      cardholderId,
+      changed,
+      regionBefore: before.regionId,
+      region: moved ? region : before.regionId,
+      actor,
+    });
+    return changed;
   }
 
   /** Writes down that staff read somebody's record. */
@@ -180,7 +223,8 @@ export class Cardholders {
     return rows.map(({ id }) => id);
   }
 
-  private async regionOf(postcode: string): Promise<string | null> {
+  /** The region of a postcode; null outside the territory. @throws PostcodeNotValid */
+  async regionOf(postcode: string): Promise<string | null> {
     try {
       return (await this.places.find(postcode)).regionId;
     } catch (problem) {
@@ -194,6 +238,11 @@ export class Cardholders {
     if (!cardholder || cardholder.leftAt) throw new CardholderNotFound();
     return cardholder;
   }
+}
+
+function held({ cardholder, card }: Found): Held {
+  if (!card) throw new CardholderNotFound();
+  return { cardholder, card };
 }
 
 function byHash(column: string): string {

@@ -35,6 +35,13 @@ export class CardStillRuns extends Problem {
   readonly room = 'cards';
 }
 
+/** Nobody gets a card whose date of birth is not known: it decides the kind of card. */
+export class BirthDateNeeded extends Problem {
+  readonly slug = 'birth-date-needed';
+  readonly kind = 'conflict';
+  readonly room = 'cards';
+}
+
 /** The link was altered, or has ended because the card was reported lost. */
 export class CardLinkEnded extends Problem {
   readonly slug = 'card-link-ended';

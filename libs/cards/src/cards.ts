@@ -5,7 +5,7 @@ import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { Card, type RevocationReason } from './card.entity.js';
 import { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
-import { CardholderNotFound, CardNotFound } from './cards.problems.js';
+import { CardholderNotFound, CardNotFound, CardStillRuns } from './cards.problems.js';
 import { Credential } from './credential.entity.js';
 import { type IssueOptions, Issuing } from './issuing.js';
 
@@ -25,6 +25,9 @@ export interface NewCardholder {
   locale?: string;
   accountId?: string | null;
 }
+
+/** A carer who wants no card: all that a card would need may be missing but a name and where they live. */
+export type NewPerson = Omit<NewCardholder, 'birthDate'> & { birthDate: LocalDate | null };
 
 /** A card just issued. */
 export interface IssuedCard {
@@ -46,6 +49,32 @@ export class Cards {
   /** Enters a new cardholder and issues their first card, valid from today for as long as the scheme's policy says. */
   async issue(tx: Tx, person: NewCardholder, actor: Actor, options: IssueOptions = {}): Promise<IssuedCard> {
     const cardholder = await this.enter(tx, person);
+    const card = await this.issuing.issueTo(tx, cardholder, 1, actor, options);
+    return { cardholder, card };
+  }
+
+  /** Enters a carer who gets no card: for the carers service, which knows them by the same record as cardholders. */
+  async enterWithoutCard(tx: Tx, person: NewPerson): Promise<Cardholder> {
+    return this.enter(tx, person);
+  }
+
+  /**
+   * Issues the first card to somebody who was known without one. What they said for the card takes the place of what
+   * was known of them.
+   * @throws CardholderNotFound, CardStillRuns when there was a card before
+   */
+  async issueFirst(
+    tx: Tx,
+    cardholderId: string,
+    person: NewCardholder,
+    actor: Actor,
+    options: IssueOptions = {},
+  ): Promise<IssuedCard> {
+    const known = await this.lockedHolder(tx, cardholderId);
+    if (await tx.existsBy(Card, { cardholderId })) throw new CardStillRuns();
+    const { locale, accountId } = known;
+    const cardholder = Object.assign(known, columnsOf({ locale, accountId, ...person }));
+    await tx.save(cardholder);
     const card = await this.issuing.issueTo(tx, cardholder, 1, actor, options);
     return { cardholder, card };
   }
@@ -106,14 +135,10 @@ export class Cards {
     await this.audit.record(tx, { action: 'card.lifted', subject: { kind: 'card', id: card.id }, actor, reason: why });
   }
 
-  private async enter(tx: Tx, person: NewCardholder): Promise<Cardholder> {
+  private async enter(tx: Tx, person: NewPerson): Promise<Cardholder> {
     const cardholder = tx.create(Cardholder, {
-      ...person,
+      ...columnsOf(person),
       id: this.ids.next(),
-      birthDateHash: keyedHash(person.birthDate, 'birth-date'),
-      emailHash: person.email ? keyedHash(person.email, 'email') : null,
-      mobileHash: person.mobile ? keyedHash(person.mobile, 'mobile') : null,
-      postcodeHash: keyedHash(person.postcode, 'postcode'),
       locale: person.locale ?? this.settings.defaultLocale,
       accountId: person.accountId ?? null,
       linkVersion: 1,
@@ -149,4 +174,16 @@ export class Cards {
     if (!cardholder || cardholder.leftAt) throw new CardholderNotFound();
     return cardholder;
   }
+}
+
+/** A person with the hashes by which they are found. */
+function columnsOf(person: NewPerson) {
+  const { birthDate, email, mobile, postcode } = person;
+  return {
+    ...person,
+    birthDateHash: birthDate ? keyedHash(birthDate, 'birth-date') : null,
+    emailHash: email ? keyedHash(email, 'email') : null,
+    mobileHash: mobile ? keyedHash(mobile, 'mobile') : null,
+    postcodeHash: keyedHash(postcode, 'postcode'),
+  };
 }

@@ -27,6 +27,6 @@ export { LostCards } from './lost-cards.js';
 export { type Lettered, Lettering } from './pdf/lettering.js';
 export { a4, a5, type Doc, drawQr, mm, paper, type PaperOptions, type Printing } from './pdf/paper.js';
 export { drawMark } from './pdf/pdf-mark.js';
-export { fontFile, PdfText, type Setting } from './pdf/pdf-text.js';
+export { PdfText, type Setting } from './pdf/pdf-text.js';
 export { StatusIndexes } from './status-indexes.js';
 export { StatusLists } from './status-lists.js';

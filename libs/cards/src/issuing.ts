@@ -6,7 +6,7 @@ import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { Card } from './card.entity.js';
 import type { Cardholder } from './cardholder.entity.js';
-import { CardStillRuns } from './cards.problems.js';
+import { BirthDateNeeded, CardStillRuns } from './cards.problems.js';
 import { Credential, type CredentialMedium } from './credential.entity.js';
 import { StatusIndexes } from './status-indexes.js';
 
@@ -31,7 +31,7 @@ export class Issuing {
 
   /**
    * One more card for a cardholder, valid from today.
-   * @throws CardStillRuns when they have one, also one that was issued in this moment
+   * @throws CardStillRuns when they have one, also one that was issued in this moment; BirthDateNeeded
    */
   async issueTo(
     tx: Tx,
@@ -40,6 +40,7 @@ export class Issuing {
     actor: Actor,
     options: IssueOptions = {},
   ): Promise<Card> {
+    if (!cardholder.birthDate) throw new BirthDateNeeded();
     const today = this.clock.today();
     const policy = await this.scheme.policyOn(today);
     const young = ageOn(cardholder.birthDate, today) < policy.eligibility.youngCarerUnder;

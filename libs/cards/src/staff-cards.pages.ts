@@ -22,7 +22,7 @@ import type { FastifyRequest } from 'fastify';
 import type { CardState } from './card.entity.js';
 import { CardFace } from './card-face.js';
 import { CardMessages } from './card-messages.js';
-import { Cardholders, type Held } from './cardholders.js';
+import { Cardholders, type Found } from './cardholders.js';
 import { type Change, changeForm, isAbout } from './cards.forms.js';
 import { Cards } from './cards.js';
 import { mobileAsSaid } from './cards.presenter.js';
@@ -68,16 +68,16 @@ export class StaffCardsPages {
     const rows = found.map(({ cardholder, card }) => ({
       href: `/staff/cards/${cardholder.id}`,
       name: `${cardholder.firstName} ${cardholder.lastName}`,
-      number: formatCardNumber(card.number),
+      number: card && formatCardNumber(card.number),
       postcode: cardholder.postcode,
-      state: card.stateOn(today),
+      state: card ? card.stateOn(today) : 'none',
     }));
     return page('cards/staff-search', { form: { q, why: reason }, asked: q !== '', rows });
   }
 
   @Get(':holder')
   async show(@Param('holder', ParseUUIDPipe) holder: string, @Who() who: Who, @Query('why') why?: unknown) {
-    const held = await this.cardholders.find(holder);
+    const held = await this.cardholders.person(holder);
     await this.cardholders.noteRead(holder, who.actor(), oneLine(why) || null);
     return this.holderPage(held);
   }
@@ -117,7 +117,7 @@ export class StaffCardsPages {
     return redirect(`/staff/cards/${holder}`, 303, { notice: `cards:staff.done.${change}` });
   }
 
-  private async holderPage({ cardholder, card }: Held, model: PageModel = {}) {
+  private async holderPage({ cardholder, card }: Found, model: PageModel = {}) {
     const today = this.clock.today();
     const [all, regions, ofHolder] = await Promise.all([
       this.cardholders.cardsOf(cardholder.id),
@@ -139,14 +139,14 @@ export class StaffCardsPages {
         roleKeys: cardholder.caringRoles.map((role) => `cards:role.${role}`),
       },
       card,
-      works: card.worksOn(today),
+      works: card?.worksOn(today) ?? false,
       cards: all.map((each) => ({
         ...each.card,
         number: formatCardNumber(each.card.number),
         state: each.card.stateOn(today),
         credentials: each.credentials,
       })),
-      changes: possible[card.stateOn(today)],
+      changes: card ? possible[card.stateOn(today)] : [],
       history: history.map(({ happenedAt, action, reason, actorRole, actorKind }) => ({
         happenedAt,
         actionKey: `cards:history.${action.replaceAll('.', '-')}`,

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Channel, Decision, Purpose, Way } from './purposes.js';
+import type { Channel, ConsentEvidence, Decision, Purpose, Way } from './purposes.js';
 
 /**
  * One answer to one question, as proof (UK GDPR Article 7(1)): who, to what, by which channel, in which words, when,
@@ -22,4 +22,6 @@ export class ConsentEvent {
   /** `account` for staff or a signed-in carer, `applicant`, `link` for the person at their own preference page, `system`. */
   @Column('text', { name: 'asked_by_kind' }) askedByKind: string;
   @Column('text', { name: 'asked_by_id' }) askedById: string;
+  /** What proves an answer that was given elsewhere, before it came here; null for those given here. */
+  @Column('jsonb', { nullable: true }) evidence: ConsentEvidence | null;
 }

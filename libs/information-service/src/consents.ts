@@ -3,7 +3,7 @@ import type { Tx } from '@carers/database';
 import { Clock, Ids } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { ConsentEvent } from './consent-event.entity.js';
-import type { ConsentAnswer, Decision, Way } from './purposes.js';
+import type { ConsentAnswer, ConsentEvidence, Decision, Way } from './purposes.js';
 import type { Subscriber } from './subscriber.entity.js';
 import { Subscription } from './subscription.entity.js';
 import { Wordings } from './wordings.js';
@@ -14,6 +14,8 @@ export interface Asked {
   actor: Actor;
   /** The version that the person read; the one of today in their language when not given. */
   wordingVersion?: string;
+  /** For answers that were given elsewhere. */
+  evidence?: ConsentEvidence;
 }
 
 /** The ledger of consents, and the state that follows from it: both are written in one transaction. */
@@ -56,6 +58,7 @@ export class Consents {
       how: asked.how,
       askedByKind: asked.actor.kind,
       askedById: asked.actor.id,
+      evidence: asked.evidence ?? null,
     }));
     await tx.insert(ConsentEvent, events);
     const rows = changed.map(({ purpose, channel, given }) => ({

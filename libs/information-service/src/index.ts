@@ -25,6 +25,7 @@ export {
   topics,
   type Way,
 } from './purposes.js';
+export { Registrations, type RegistrationWithoutCard } from './registering/registrations.js';
 export { Subscriber } from './subscriber.entity.js';
 export { type SubscriberChange, type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
 export { SubscriberFiles } from './list/subscriber-files.js';

@@ -19,6 +19,7 @@ import { ListHeaders } from './list-headers.js';
 import { takeAnyOneClickBody } from './preferences/one-click.js';
 import { PreferenceLinks } from './preferences/preference-links.js';
 import { PreferencePages } from './preferences/preference.pages.js';
+import { Registrations } from './registering/registrations.js';
 import { RegistrationEvent } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
 import { LetterCode } from './preferences/letter-code.entity.js';
@@ -59,6 +60,7 @@ export const informationServiceEntities = [
     ListHeaders,
     LastDoor,
     PreferenceLinks,
+    Registrations,
     SubscriberEvents,
     SubscriberFiles,
     Welcome,
@@ -71,6 +73,7 @@ export const informationServiceEntities = [
     LetterCodes,
     ListHeaders,
     PreferenceLinks,
+    Registrations,
     SubscriberEvents,
     SubscriberFiles,
     Wordings,

@@ -6,7 +6,15 @@ import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { type Asked, Consents } from './consents.js';
 import { SubscriberNotFound } from './information-service.problems.js';
-import { type ConsentAnswer, type Channel, type Format, type Purpose, type SourceKind, type Way } from './purposes.js';
+import {
+  type ConsentAnswer,
+  type ConsentEvidence,
+  type Channel,
+  type Format,
+  type Purpose,
+  type SourceKind,
+  type Way,
+} from './purposes.js';
 import { RegistrationEvent, type RegistrationFact } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
 import { type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
@@ -24,6 +32,8 @@ export interface NewRegistration {
   actor: Actor;
   /** The version the person read, as `wording` gave it then; left out, the words of today are meant. */
   wordingVersion?: string;
+  /** For answers that were given elsewhere, before they came here. */
+  evidence?: ConsentEvidence;
   format?: Format;
   topics?: string[];
 }
@@ -109,6 +119,27 @@ export class InformationService {
     await this.welcome.queue(tx, subscriber, cardholder, sign.consents);
     await this.announce(tx, 'registered', subscriber, sign);
     return { subscriber, created: true };
+  }
+
+  /**
+   * Takes what somebody on the list says when they sign up once more: whoever had left is on it again, and answers that
+   * differ are written down in the words that were read this time.
+   * @throws SubscriberNotFound
+   */
+  async registerAgain(
+    tx: Tx,
+    subscriberId: string,
+    { consents, ...asked }: Asked & { consents: readonly ConsentAnswer[] },
+  ): Promise<Subscriber> {
+    const subscriber = await this.locked(tx, subscriberId);
+    if (subscriber.leftAt) {
+      subscriber.leftAt = null;
+      await tx.update(Subscriber, { id: subscriber.id }, { leftAt: null });
+      await this.tell(tx, subscriber, 'returned', asked);
+      await this.announce(tx, 'returned', subscriber, asked);
+    }
+    await this.take(tx, subscriber, consents, asked);
+    return subscriber;
   }
 
   /**

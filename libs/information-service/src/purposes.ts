@@ -16,9 +16,22 @@ export type Decision = (typeof decisions)[number];
 export const ways = ['web', 'paper', 'phone', 'api', 'link', 'letter_code'] as const;
 export type Way = (typeof ways)[number];
 
-/** Where a sign-up came from. `code` beside it names the referrer or the system. */
-export const sourceKinds = ['application', 'paper', 'api', 'referrer'] as const;
+/**
+ * Where a sign-up came from. `code` beside it names the referrer, the system or the file. `application` is the card's own
+ * form; `web` the form of people who want no card.
+ */
+export const sourceKinds = ['application', 'paper', 'api', 'referrer', 'web', 'phone', 'import'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
+
+/** Proof of a consent that was given elsewhere (UK GDPR Article 7(1)): without all of it there is no consent. */
+export interface ConsentEvidence {
+  /** Day on which the person said yes, `YYYY-MM-DD`. */
+  givenOn: string;
+  /** How they said it, in the words of the list it comes from: "paper form", "website". */
+  how: string;
+  /** Where it is kept: the name of a file or a system. */
+  kept: string;
+}
 
 /** In what form somebody reads (or hears) what they are sent. */
 export const formats = ['standard', 'large_print', 'easy_read', 'audio'] as const;

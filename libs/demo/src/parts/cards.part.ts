@@ -215,7 +215,7 @@ function issue(
     number: newCardNumber((bytes) => past.chance.bytes(bytes)),
     issueNumber: (before?.issueNumber ?? 0) + 1,
     kind:
-      ageOn(cardholder.birthDate, day) < policy.eligibility.youngCarerUnder ? ('young' as const) : ('adult' as const),
+      ageOn(cardholder.birthDate!, day) < policy.eligibility.youngCarerUnder ? ('young' as const) : ('adult' as const),
     status: 'active' as const,
     validFrom: day,
     validUntil: before?.validUntil ?? addDays(addMonths(day, policy.card.validityMonths), -1),

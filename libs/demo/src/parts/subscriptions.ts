@@ -105,7 +105,7 @@ export class Subscriptions {
   private answer(subscriber: Subscriber, cardholder: Cardholder, joined: Date, how: Way): void {
     const { past } = this;
     // Nobody markets to children, so they are not even asked.
-    const grown = ageOn(cardholder.birthDate, dateInLondon(joined)) >= adult;
+    const grown = ageOn(cardholder.birthDate!, dateInLondon(joined)) >= adult;
     const purposes: Purpose[] = grown ? ['carers_information', 'business_offers'] : ['carers_information'];
     const channels: Channel[] = ['post'];
     if (cardholder.mobile) channels.unshift('text');
