@@ -15,6 +15,7 @@ import { IssuedWords, ReplacedWords } from './card-messages.suppliers.js';
 import { CardTokens } from './card-tokens.js';
 import { CardWorkerController } from './card-worker.controller.js';
 import { Cardholder } from './cardholder.entity.js';
+import { CardholderEvents } from './cardholder-events.js';
 import { Cardholders } from './cardholders.js';
 import { Cards } from './cards.js';
 import { Credential } from './credential.entity.js';
@@ -40,6 +41,7 @@ const services = [
   CardLinks,
   CardMessages,
   CardTokens,
+  CardholderEvents,
   Cardholders,
   Cards,
   Looks,
