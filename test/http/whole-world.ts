@@ -24,20 +24,22 @@ type Form = Record<string, string | string[]>;
 type StaffRole = (typeof staffRoles)[number];
 
 /** Everybody who looks at pages. Each is a browser in the state its name says. */
-export type Visitor =
-  | 'nobody'
-  | 'asking' // for a sign-in code, not given yet
-  | 'half' // staff without their second factor, which is set up
-  | 'new' // staff who have yet to set it up
-  | 'applicant' // everything answered, not sent
-  | 'waiting' // sent, and waiting for a registrar
-  | 'carer'
-  | 'joiner' // a business with everything answered, not sent
-  | 'joined'
-  | 'trader' // a trade with everything answered, not sent
-  | 'owner'
-  | 'trade' // an owner who gave a second factor, on the way through the checks
-  | StaffRole;
+export const visitors = [
+  'nobody',
+  'asking', // for a sign-in code, not given yet
+  'half', // staff without their second factor, which is set up
+  'new', // staff who have yet to set it up
+  'applicant', // everything answered, not sent
+  'waiting', // sent, and waiting for a registrar
+  'carer',
+  'joiner', // a business with everything answered, not sent
+  'joined',
+  'trader', // a trade with everything answered, not sent
+  'owner',
+  'trade', // an owner who gave a second factor, on the way through the checks
+  ...staffRoles,
+] as const;
+export type Visitor = (typeof visitors)[number];
 
 /** A page to look at: who goes where. */
 export interface Stop {

