@@ -15,7 +15,7 @@ const house: House = {
     ['settings'],
     ['database', 'pages'],
     ['jobs', 'audit'],
-    ['suppression'],
+    ['suppression', 'composer'],
     ['messages'],
     ['access', 'places'],
     ['cards', 'businesses', 'reviews'],

@@ -1,4 +1,4 @@
-import { fontFile, type Weight } from './pdf-text.js';
+import { fontFile, fontSubsets as subsets, type Weight } from '@carers/composer';
 
 /** How a text is set: size in pixels. */
 export interface Lettered {
@@ -14,7 +14,6 @@ interface Face {
   layout(text: string): { glyphs: { path: { toSVG(): string } }[]; positions: { xAdvance: number; xOffset: number }[] };
 }
 
-const subsets = ['latin', 'latin-ext'] as const;
 /** More letters than these are in no name: what people type must not fill the memory. */
 const mostMeasured = 2_000;
 let opened: Promise<Lettering> | undefined;

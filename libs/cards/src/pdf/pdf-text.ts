@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fontFile, fontSubsets as subsets, type Weight } from '@carers/composer';
 import type PDFDocument from 'pdfkit';
-import { fontIn } from './woff.js';
-
-export type Weight = 400 | 700;
 
 /** How a text is set. Sizes in points, widths in points. */
 export interface Setting {
@@ -21,10 +17,6 @@ interface Run {
 interface CurrentFont {
   _font: { font: { hasGlyphForCodePoint(codePoint: number): boolean } };
 }
-
-const require = createRequire(import.meta.url);
-const subsets = ['latin', 'latin-ext'] as const;
-const files = new Map<string, Buffer>();
 
 /**
  * Sets text in Atkinson Hyperlegible, which comes in two files: the letters of western Europe, and the rest of the
@@ -119,15 +111,4 @@ export class PdfText {
     this.doc.font(font);
     return (this.doc as unknown as CurrentFont)._font.font.hasGlyphForCodePoint(letter.codePointAt(0)!);
   }
-}
-
-/** The file of the face that holds a subset's letters (`latin` or `latin-ext`), unpacked. */
-export function fontFile(subset: string, weight: Weight): Buffer {
-  const name = `atkinson-hyperlegible-${subset}-${weight}-normal.woff`;
-  let file = files.get(name);
-  if (!file) {
-    file = fontIn(readFileSync(require.resolve(`@fontsource/atkinson-hyperlegible/files/${name}`)));
-    files.set(name, file);
-  }
-  return file;
 }

@@ -1,0 +1,15 @@
+export { check, compile, mostCharacters } from './compile.js';
+export type { Block, Inline } from './document.js';
+export { attachmentsOf, type ComposedAttachment, mostAttached } from './email/attachments.js';
+export { blocksHtml, type HtmlLook, inlinesHtml } from './email/block-html.js';
+export { emailOf } from './email/email.js';
+export type { CalendarFile, ComposerEvent } from './events.js';
+export { CompositionFaults, type Remark } from './faults.js';
+export { fontFile, fontSubsets, type Weight } from './fonts/font-file.js';
+export type { EmailFrame, EnvelopeWindow, Frame, FrameService, LetterFrame } from './frame.js';
+export { codeAddress, codeText, type LetterAddress } from './letter/letter-parts.js';
+export { LetterPrinter, type PrintedLetter, type PrintOptions } from './letter/letter-printer.js';
+export { type FieldName, type MergePerson, standardFields } from './merge-fields.js';
+export { escapeHtml, Pieces } from './pieces.js';
+export type { Composed, ComposerOffer, ComposerPicture, ComposerSource, PictureFile } from './source.js';
+export { mostSegments, type TextMessage, textOf } from './text/text-message.js';
