@@ -1,6 +1,7 @@
 import { AccessWebModule } from '@carers/access';
 import { ApplicationsWebModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
+import { BulletinsWebModule } from '@carers/bulletins';
 import { BusinessesWebModule } from '@carers/businesses';
 import { CardsWebModule } from '@carers/cards';
 import { ChainsWebModule } from '@carers/chains';
@@ -45,6 +46,7 @@ export class AppModule {
         JoinWebModule,
         OffersWebModule,
         InformationServiceWebModule,
+        BulletinsWebModule,
         PaymentsWebModule,
         EvidenceModule,
         VettingWebModule,

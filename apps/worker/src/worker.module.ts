@@ -1,6 +1,7 @@
 import { AccessJobsModule } from '@carers/access';
 import { ApplicationsJobsModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
+import { BulletinsJobsModule } from '@carers/bulletins';
 import { BusinessesJobsModule } from '@carers/businesses';
 import { CardsJobsModule } from '@carers/cards';
 import { ChainsJobsModule } from '@carers/chains';
@@ -33,6 +34,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     CardsJobsModule,
     OffersJobsModule,
     InformationServiceJobsModule,
+    BulletinsJobsModule,
     ApplicationsJobsModule,
     ChainsJobsModule,
     VettingJobsModule,

@@ -1,10 +1,11 @@
 export { JoinWebModule } from './join/join.module.js';
 export { Directory, type DirectoryPage } from './directory/directory.js';
-export type { DirectoryQuery } from './directory/directory-query.js';
+export { type DirectoryQuery, wordsOf } from './directory/directory-query.js';
 export { DirectoryCounts, type Counts } from './directory/directory-counts.js';
 export { instantOf } from './directory/london-instant.js';
 export type { Listed, ListedBranch, ListedLine } from './directory/listing.js';
 export { type BusinessMark, BusinessMarks } from './business-marks.js';
+export { type ListedOffer, ListedOffers } from './directory/listed-offers.js';
 export { type SitemapPart, SitemapParts } from './directory/sitemap-parts.js';
 export { HomeVisits } from './home-visits.js';
 export { OfferForm, offerFormOf, offerKinds, weekdays } from './offer-form.js';

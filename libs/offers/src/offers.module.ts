@@ -15,6 +15,7 @@ import { Elsewhere } from './directory/elsewhere.js';
 import { HomePages } from './directory/home.pages.js';
 import { OfferCards } from './directory/offer-cards.js';
 import { OfferPresenter } from './directory/offer-presenter.js';
+import { ListedOffers } from './directory/listed-offers.js';
 import { Questions } from './directory/questions.js';
 import { SitemapParts } from './directory/sitemap-parts.js';
 import { SitemapController } from './directory/sitemap.controller.js';
@@ -40,6 +41,7 @@ const services = [
   Directory,
   DirectoryMemory,
   DirectoryCounts,
+  ListedOffers,
   SitemapParts,
 ];
 
