@@ -13,12 +13,12 @@ import { mm } from './setting.js';
  */
 export const page = { width: 210 * mm, height: 297 * mm, left: 20 * mm, right: 20 * mm } as const;
 
-/** The box of the address. */
+/** The box of the address. Up to five lines begin at `usualTop`. */
 export const addressBox: Readonly<
-  Record<EnvelopeWindow, { left: number; top: number; width: number; bottom: number }>
+  Record<EnvelopeWindow, { left: number; top: number; usualTop: number; width: number; bottom: number }>
 > = {
-  dl: { left: 24.6 * mm, top: 54 * mm, width: 74 * mm, bottom: 81 * mm },
-  notify: { left: 24.6 * mm, top: 40.5 * mm, width: 90 * mm, bottom: 66 * mm },
+  dl: { left: 24.6 * mm, top: 54 * mm, usualTop: 57 * mm, width: 74 * mm, bottom: 81 * mm },
+  notify: { left: 24.6 * mm, top: 40.5 * mm, usualTop: 41 * mm, width: 90 * mm, bottom: 66 * mm },
 };
 
 /** Nothing but the address may stand here, in either case. */

@@ -13,6 +13,9 @@ export interface LetterAddress {
   code: string | null;
 }
 
+/** Royal Mail reads no more. */
+const mostLines = 7;
+
 /** The code as people read and type it: in groups of four. */
 export function codeText(code: string): string {
   return code.replace(/(.{4})(?=.)/g, '$1-');
@@ -34,10 +37,18 @@ export function firstPage(letters: Lettercase, address: LetterAddress, frame: Le
 }
 
 /** Page number and code at the foot of each page: a page that got loose still says whose letter it is of. */
-export function foot(letters: Lettercase, frame: LetterFrame, code: string | null, number: number, of: number): string {
+export function foot(
+  letters: Lettercase,
+  frame: LetterFrame,
+  code: string | null,
+  { number, of, large }: { number: number; of: number; large: boolean },
+): string {
   const { words } = frame;
-  const pages = oneLine(letters, words.t('composer:letter.page-of', { page: number, pages: of }), 10);
-  const reference = code ? oneLine(letters, words.t('composer:letter.reference', { code: codeText(code) }), 10) : null;
+  const size = large ? 14 : 10;
+  const pages = oneLine(letters, words.t('composer:letter.page-of', { page: number, pages: of }), size);
+  const reference = code
+    ? oneLine(letters, words.t('composer:letter.reference', { code: codeText(code) }), size)
+    : null;
   return [
     place(page.width - page.right - pages.width, footLine, pages),
     reference ? place(page.left, footLine, reference) : '',
@@ -68,24 +79,24 @@ export function closing(frame: LetterFrame, code: string | null, setting: Settin
   return blocks;
 }
 
+/** From the bottom of its box upwards: there the window shows it however the paper lies. */
 function addressLines(letters: Lettercase, lines: readonly string[], { window }: LetterFrame): string {
   const box = addressBox[window];
   const kept = lines.map((each) => each.trim()).filter(Boolean);
   // The postcode is never among those that do not fit.
-  const shown = kept.length > 7 ? [...kept.slice(0, 6), kept.at(-1)!] : kept;
-  const leading = Math.min(14, (box.bottom - box.top) / Math.max(shown.length, 1));
-  const size = Math.min(11, leading * 0.86);
+  const shown = kept.length > mostLines ? [...kept.slice(0, mostLines - 1), kept.at(-1)!] : kept;
+  const leading = Math.min(13.6, (box.bottom - box.top) / Math.max(shown.length, 1));
+  const size = Math.min(11, leading * 0.88);
+  const top = Math.min(box.usualTop, box.bottom - shown.length * leading);
   return shown
-    .map((each, index) =>
-      place(box.left, box.top + size + index * leading, fittedLine(letters, each, size, box.width, 7)),
-    )
+    .map((each, index) => place(box.left, top + size + index * leading, fittedLine(letters, each, size, box.width, 7)))
     .join('\n');
 }
 
 function sender(letters: Lettercase, { code }: LetterAddress, frame: LetterFrame, large: boolean): string {
   const { service, words, brand } = frame;
-  const size = 10;
-  const leading = 13;
+  const size = large ? 12 : 10;
+  const leading = size * 1.3;
   const parts: string[] = [];
   let down = senderBox.top;
   const put = (line: SetLine) => {

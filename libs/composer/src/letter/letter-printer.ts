@@ -83,7 +83,7 @@ export class LetterPrinter {
       const parts = [
         index === 0 ? firstPage(this.letters, person, frame, large) : '',
         body(placed, index === 0 ? textTop.first : textTop.other),
-        foot(this.letters, frame, person.code, index + 1, pages.length),
+        foot(this.letters, frame, person.code, { number: index + 1, of: pages.length, large }),
       ];
       this.page(
         parts.join('\n'),
