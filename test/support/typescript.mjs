@@ -7,19 +7,22 @@ import { swcOptions } from './swc-options.mjs';
 
 const root = new URL('../../', import.meta.url);
 
+/** Whether an address is one of TypeScript, with or without a query that makes it another module. */
+const isOurs = (url) => /^file:.*\.ts(?:\?|$)/.test(url ?? '');
+
 registerHooks({
   resolve(specifier, context, next) {
     const lib = /^@carers\/([a-z-]+)$/.exec(specifier)?.[1];
     if (lib) return { url: new URL(`libs/${lib}/src/index.ts`, root).href, shortCircuit: true };
-    if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts')) {
+    if (/^\.{1,2}\/.*\.js$/.test(specifier) && isOurs(context.parentURL)) {
       const file = fileURLToPath(new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL));
       if (existsSync(file)) return { url: pathToFileURL(file).href, shortCircuit: true };
     }
     return next(specifier, context);
   },
   load(url, context, next) {
-    if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context);
-    const filename = fileURLToPath(url);
+    if (!isOurs(url) || url.includes('/node_modules/')) return next(url, context);
+    const filename = fileURLToPath(url.split('?')[0]);
     const { code } = transformSync(readFileSync(filename, 'utf8'), { ...swcOptions, filename });
     return { format: 'module', source: code, shortCircuit: true };
   },
