@@ -32,6 +32,7 @@ import { RefundOnce1763770185000 } from './202611220185-refund-once.js';
 import { Suppression1763770200000 } from './202611220200-suppression.js';
 import { PreferenceCentre1763770205000 } from './202611220205-preference-centre.js';
 import { RegisteredWithoutCard1763770210000 } from './202611220210-registered-without-card.js';
+import { Referrers1763770225000 } from './202611220225-referrers.js';
 import { Bulletins1763770235000 } from './202611220235-bulletins.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -69,5 +70,6 @@ export const migrations: MigrationClass[] = [
   RefundOnce1763770185000,
   PreferenceCentre1763770205000,
   RegisteredWithoutCard1763770210000,
+  Referrers1763770225000,
   Bulletins1763770235000,
 ];

@@ -21,7 +21,7 @@ const house: House = {
     ['cards', 'businesses', 'reviews'],
     ['payments', 'evidence'],
     ['offers', 'information-service'],
-    ['vetting', 'bulletins'],
+    ['vetting', 'bulletins', 'referrers'],
     ['applications', 'till', 'recruiting'],
     ['chains', 'misuse'],
     ['demo'],

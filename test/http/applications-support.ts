@@ -1,4 +1,4 @@
-import { Accounts, type Role } from '@carers/access';
+import { Accounts, type Role, type Scope } from '@carers/access';
 import { Database } from '@carers/database';
 import { bundledScheme, type Policy, SchemeService } from '@carers/places';
 import { Secret, TOTP } from 'otpauth';
@@ -77,11 +77,16 @@ function addressIn({ channel, ...address }: Form): Form | null {
 const followers: Record<string, string> = { agreement: 'date-of-birth', 'cared-for': 'address' };
 
 /** Somebody of the staff, signed in with both factors. */
-export async function staffOf(program: TestApp, role: Role, name: string): Promise<Browser & { accountId: string }> {
+export async function staffOf(
+  program: TestApp,
+  role: Role,
+  name: string,
+  scope: Scope | null = null,
+): Promise<Browser & { accountId: string }> {
   const email = `${name}@staff.example`;
   const accountId = await program.get(Database).transaction(async (tx) => {
     const id = await program.get(Accounts).ensure(tx, { email, name });
-    await program.get(Accounts).grant(tx, id, role);
+    await program.get(Accounts).grant(tx, id, role, scope);
     return id;
   });
   const browser = new Browser(program);

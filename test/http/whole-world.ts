@@ -16,6 +16,7 @@ import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
 import { vettingOwnerPlaces } from './vetting-owner-world.js';
 import { recruitingPlaces } from './recruiting-world.js';
+import { referrerPlaces } from './referrers-world.js';
 import { invoicePlaces } from './invoices-world.js';
 import { registerPlaces } from './register-world.js';
 import { stripePlaces } from './stripe-world.js';
@@ -229,6 +230,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     holderId: cardholderId,
     written,
   });
+  const ofReferrers = await referrerPlaces(program, written);
   const { places: ofVetting } = await vettingPlaces(program, written, {
     ownedId: business.id,
     cardholderId,
@@ -317,6 +319,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofTrade,
     ...ofRegister,
     ...ofRecruiting,
+    ...ofReferrers,
     ...ofInvoices,
     ...ofStripe,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
@@ -393,6 +396,7 @@ async function everyKindOfReview(program: TestApp, cardId: string, branchId: str
 /** Somebody whom a page without parameters is for, by the part of the site it is in. */
 function visitorOf(url: string): Visitor {
   if (url.startsWith('/staff/people')) return 'administrator';
+  if (url.startsWith('/staff/information-service')) return 'carers_service_officer';
   if (url.startsWith('/staff/subscribers')) return 'carers_service_officer';
   if (url.startsWith('/staff')) return 'registrar';
   if (url.startsWith('/business/') || url === '/business') return 'owner';

@@ -15,6 +15,7 @@ import { PagesWebModule } from '@carers/pages';
 import { PaymentsWebModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
 import { RecruitingWebModule } from '@carers/recruiting';
+import { ReferrersWebModule } from '@carers/referrers';
 import { ReviewsWebModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillWebModule } from '@carers/till';
@@ -51,6 +52,7 @@ export class AppModule {
         EvidenceModule,
         VettingWebModule,
         RecruitingWebModule,
+        ReferrersWebModule,
         ReviewsWebModule,
         TillWebModule,
         ChainsWebModule,

@@ -16,6 +16,7 @@ import { PagesModule } from '@carers/pages';
 import { PaymentsJobsModule } from '@carers/payments';
 import { SchemeBrandModule } from '@carers/places';
 import { RecruitingJobsModule } from '@carers/recruiting';
+import { ReferrersJobsModule } from '@carers/referrers';
 import { ReviewsJobsModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillJobsModule } from '@carers/till';
@@ -39,6 +40,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     ChainsJobsModule,
     VettingJobsModule,
     RecruitingJobsModule,
+    ReferrersJobsModule,
     ReviewsJobsModule,
     TillJobsModule,
     MisuseJobsModule,

@@ -95,6 +95,14 @@ const rules = {
   'companies-house': { points: 560, duration: 300 },
   /** Businesses suggested from one address: a carers' group may sit behind it together. */
   'suggestion-address': { points: 30, duration: tenMinutes },
+  /** Codes of no referrer tried from one address: people mistype, but nobody types dozens of them. */
+  'referrer-code-address': { points: 30, duration: tenMinutes },
+  /** Carers handed over from one address: a hospital may sit behind it. */
+  'hand-over-address': { points: 60, duration: tenMinutes },
+  /** Carers handed over for one referrer: each is called. */
+  'hand-over-referrer': { points: 100, duration: aDay },
+  /** Leaflets and pads that one referrer fetches to print. */
+  'referrer-print': { points: 60, duration: tenMinutes },
   /** Pictures of offers drawn anew for one address: those that were drawn lately are not counted. */
   'picture-address': { points: 300, duration: tenMinutes },
   /** Card numbers of nobody typed at one till: people mistype, but nobody types hundreds of them. */

@@ -11,6 +11,7 @@ export { ListHeaders } from './list-headers.js';
 export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
 export { type IssuedLetterCode, LetterCodes, type LetterToCode } from './preferences/letter-codes.js';
 export { letterCodeOf, shownLetterCode } from './preferences/letter-code.js';
+export { type OfficerScope, scopeOf } from './officer-scope.js';
 export { PreferenceLinks } from './preferences/preference-links.js';
 export {
   type Channel,
@@ -25,6 +26,7 @@ export {
   topics,
   type Way,
 } from './purposes.js';
+export { KnownPeople, surelySame } from './registering/known-people.js';
 export { Registrations, type RegistrationWithoutCard } from './registering/registrations.js';
 export { Subscriber } from './subscriber.entity.js';
 export { type SubscriberChange, type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';

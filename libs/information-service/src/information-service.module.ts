@@ -19,6 +19,7 @@ import { ListHeaders } from './list-headers.js';
 import { takeAnyOneClickBody } from './preferences/one-click.js';
 import { PreferenceLinks } from './preferences/preference-links.js';
 import { PreferencePages } from './preferences/preference.pages.js';
+import { KnownPeople } from './registering/known-people.js';
 import { Registrations } from './registering/registrations.js';
 import { RegistrationEvent } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
@@ -60,6 +61,7 @@ export const informationServiceEntities = [
     ListHeaders,
     LastDoor,
     PreferenceLinks,
+    KnownPeople,
     Registrations,
     SubscriberEvents,
     SubscriberFiles,
@@ -73,6 +75,7 @@ export const informationServiceEntities = [
     LetterCodes,
     ListHeaders,
     PreferenceLinks,
+    KnownPeople,
     Registrations,
     SubscriberEvents,
     SubscriberFiles,

@@ -84,6 +84,15 @@ export const policySchema = z.strictObject({
       tellUsersWithinDays: days.default(60),
     })
     .prefault({}),
+  /** Who sends carers to the scheme. Older documents do not have it: what stands here holds then. */
+  referrers: z
+    .strictObject({
+      /** Each month referrers that want it are told how many carers came. */
+      monthlyFigures: z.boolean().default(true),
+      /** A carer who was handed over counts as not reached after so many calls without an answer. */
+      callAttempts: z.number().int().min(1).max(10).default(3),
+    })
+    .prefault({}),
   bulletins: z.strictObject({
     /** More recipients than this need a second officer. */
     fourEyesOver: z.number().int().min(0).max(1_000_000),
@@ -103,6 +112,8 @@ export const policySchema = z.strictObject({
     reviews: days.default(365),
     /** Suggested businesses lose what is about people after this, counted from the last time that anything happened. */
     leads: days.default(365),
+    /** Carers whom a professional handed over, counted from that day, where nobody took them up. */
+    handOvers: days.default(28),
     /** What files of evidence hold goes this long after what they were for came to its end. */
     evidence: days.default(365),
     /**
