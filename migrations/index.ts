@@ -32,8 +32,11 @@ import { RefundOnce1763770185000 } from './202611220185-refund-once.js';
 import { Suppression1763770200000 } from './202611220200-suppression.js';
 import { PreferenceCentre1763770205000 } from './202611220205-preference-centre.js';
 import { RegisteredWithoutCard1763770210000 } from './202611220210-registered-without-card.js';
+import { Segments1763770215000 } from './202611220215-segments.js';
 import { Referrers1763770225000 } from './202611220225-referrers.js';
 import { Bulletins1763770235000 } from './202611220235-bulletins.js';
+import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js';
+import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -66,10 +69,13 @@ export const migrations: MigrationClass[] = [
   Listing1763770170000,
   VettingOfficers1763770175000,
   Recruiting1763770180000,
-  Suppression1763770200000,
   RefundOnce1763770185000,
+  Suppression1763770200000,
   PreferenceCentre1763770205000,
   RegisteredWithoutCard1763770210000,
+  Segments1763770215000,
   Referrers1763770225000,
   Bulletins1763770235000,
+  BulletinSending1763770245000,
+  TillAnswers1763770250000,
 ];

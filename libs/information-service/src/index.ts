@@ -6,7 +6,10 @@ export {
   InformationServiceModule,
   InformationServiceWebModule,
 } from './information-service.module.js';
+export { CaringEnd } from './holds/caring-end.entity.js';
+export { type HoldReason, holdReasons } from './holds/hold-reasons.js';
 export { type ClosedDoor, type HeldReason, type Knock, LastDoor, type OpenDoor } from './holds/last-door.js';
+export { SubscriberHolds } from './holds/subscriber-holds.js';
 export { ListHeaders } from './list-headers.js';
 export { PreferenceLinkNotUsable, SubscriberNotFound, WordingUnknown } from './information-service.problems.js';
 export { type IssuedLetterCode, LetterCodes, type LetterToCode } from './preferences/letter-codes.js';
@@ -30,5 +33,12 @@ export { KnownPeople, surelySame } from './registering/known-people.js';
 export { Registrations, type RegistrationWithoutCard } from './registering/registrations.js';
 export { Subscriber } from './subscriber.entity.js';
 export { type SubscriberChange, type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
+export { everybody, filterFromQuery, queryOf, subscriberFilter, type SubscriberFilter } from './list/filter-fields.js';
+export type { Where } from './list/filter-sql.js';
+export { Segment } from './list/segment.entity.js';
+export { type Found, type Reach, Segments } from './list/segments.js';
+export { SegmentNotFound } from './information-service.problems.js';
+export { SubscriberFacets } from './list/subscriber-facets.js';
+export { type Difference, Rederiving } from './rederiving.js';
 export { SubscriberFiles } from './list/subscriber-files.js';
 export { addressOf } from './welcome.js';

@@ -5,65 +5,62 @@ import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/
 import { HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
-import { AccountPreferencePages } from './preferences/account-preferences.pages.js';
 import { ConsentEvent } from './consent-event.entity.js';
 import { ConsentWording } from './consent-wording.entity.js';
 import { Consents } from './consents.js';
-import { CaringEnd } from './holds/caring-end.entity.js';
-import { LastDoor } from './holds/last-door.js';
-import { ReturnedLetter } from './holds/returned-letter.entity.js';
-import { SubscriberHold } from './holds/subscriber-hold.entity.js';
-import { SubscriberHoldEvent } from './holds/subscriber-hold-event.entity.js';
+import { holdParts } from './holds/parts.js';
 import { InformationService } from './information-service.js';
+import { leavingParts } from './leaving/leaving-parts.js';
 import { ListHeaders } from './list-headers.js';
+import { preferenceParts } from './preferences/preference-parts.js';
 import { takeAnyOneClickBody } from './preferences/one-click.js';
-import { PreferenceLinks } from './preferences/preference-links.js';
-import { PreferencePages } from './preferences/preference.pages.js';
-import { KnownPeople } from './registering/known-people.js';
-import { Registrations } from './registering/registrations.js';
+import { Rederiving } from './rederiving.js';
 import { RegistrationEvent } from './registration-event.entity.js';
+import { registeringParts } from './registering/registering.parts.js';
 import { Subscriber } from './subscriber.entity.js';
-import { LetterCode } from './preferences/letter-code.entity.js';
-import { LetterCodes } from './preferences/letter-codes.js';
+import { SubscriberEvents } from './subscriber-events.js';
+import { SegmentPages } from './list/segment.pages.js';
+import { Segment } from './list/segment.entity.js';
+import { Segments } from './list/segments.js';
+import { SubscriberFacets } from './list/subscriber-facets.js';
+import { FacetSchedule, RefreshFacets } from './list/facets.jobs.js';
 import { SubscriberExport } from './list/subscriber-export.js';
 import { SubscriberFiles } from './list/subscriber-files.js';
 import { SubscriberListPages } from './list/subscriber-list.pages.js';
 import { SubscriberPages } from './subscriber.pages.js';
 import { Subscribers } from './list/subscribers.js';
 import { Subscription } from './subscription.entity.js';
-import { SubscriberEvents } from './subscriber-events.js';
-import { UnsubscribePages } from './preferences/unsubscribe.pages.js';
 import { Welcome } from './welcome.js';
 import { WelcomeWords } from './welcome.message.js';
 import { Wordings } from './wordings.js';
 
 export const informationServiceEntities = [
-  SubscriberHold,
-  SubscriberHoldEvent,
-  CaringEnd,
-  ReturnedLetter,
   Subscriber,
   RegistrationEvent,
   ConsentEvent,
   Subscription,
   ConsentWording,
-    LastDoor,
-  LetterCode,
+  ...registeringParts.entities,
+  ...holdParts.entities,
+  ...preferenceParts.entities,
+  Segment,
 ];
 
 /** Registration, consent and links to preferences, for other libs. */
 @Module({
   imports: [CardsModule, PlacesModule, TypeOrmModule.forFeature(informationServiceEntities)],
   providers: [
+    ...holdParts.providers,
+    ...leavingParts.providers,
+    ...preferenceParts.providers,
+    ...registeringParts.providers,
     Consents,
     InformationService,
-    LetterCodes,
     ListHeaders,
-    LastDoor,
-    PreferenceLinks,
-    KnownPeople,
-    Registrations,
+    Rederiving,
+    Segments,
     SubscriberEvents,
+    SubscriberFacets,
     SubscriberFiles,
     Welcome,
     Wordings,
@@ -72,12 +69,14 @@ export const informationServiceEntities = [
     CardsModule,
     PlacesModule,
     InformationService,
-    LetterCodes,
+    ...holdParts.providers,
     ListHeaders,
-    PreferenceLinks,
-    KnownPeople,
-    Registrations,
+    ...leavingParts.exports,
+    ...preferenceParts.exports,
+    ...registeringParts.exports,
+    Segments,
     SubscriberEvents,
+    SubscriberFacets,
     SubscriberFiles,
     Wordings,
   ],
@@ -87,7 +86,15 @@ export class InformationServiceModule {}
 /** The preference page, one-click unsubscribing, and the list of the carers service. */
 @Module({
   imports: [InformationServiceModule, AccessModule],
-  controllers: [AccountPreferencePages, UnsubscribePages, PreferencePages, SubscriberListPages, SubscriberPages],
+  controllers: [
+    ...leavingParts.pages,
+    ...preferenceParts.pages,
+    SubscriberListPages,
+    SegmentPages,
+    ...registeringParts.pages,
+    SubscriberPages,
+    ...holdParts.pages,
+  ],
   providers: [Subscribers, SubscriberExport],
 })
 export class InformationServiceWebModule implements OnModuleInit, OnApplicationBootstrap {
@@ -107,5 +114,15 @@ export class InformationServiceWebModule implements OnModuleInit, OnApplicationB
 }
 
 /** The words of its messages, for the worker. */
-@Module({ imports: [InformationServiceModule], providers: [WelcomeWords] })
+@Module({
+  imports: [InformationServiceModule],
+  providers: [
+    WelcomeWords,
+    FacetSchedule,
+    RefreshFacets,
+    ...holdParts.jobs,
+    ...preferenceParts.jobs,
+    ...registeringParts.jobs,
+  ],
+})
 export class InformationServiceJobsModule {}

@@ -1,5 +1,7 @@
+import type { CaringRole } from '@carers/cards';
 import type { LocalDate } from '@carers/kernel';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AgeBand } from './list/filter-fields.js';
 import type { Format, SourceKind } from './purposes.js';
 
 /**
@@ -24,6 +26,12 @@ export class Subscriber {
   @Column('text') locale: string;
   /** What they want to read about; empty for everything. */
   @Column('jsonb') topics: string[];
+  /** Each yes in force, as `carers_information email`. The database keeps it in step with `subscription`; read only. */
+  @Column({ type: 'text', array: true, insert: false, update: false, default: () => "'{}'" }) reach: string[];
+  /** What they are to the people they look after, today: kept by `SubscriberFacets` so that a list can ask for it. */
+  @Column({ type: 'text', name: 'caring_roles', array: true, default: () => "'{}'" }) caringRoles: CaringRole[];
+  /** The band of their age, never the date: kept likewise; null where the date of birth is not known. */
+  @Column('text', { name: 'age_band', nullable: true }) ageBand: AgeBand | null;
   /** Part of the secret in links to the preferences: raising it ends the old ones. */
   @Column('integer', { name: 'link_version' }) linkVersion: number;
 

@@ -1,7 +1,7 @@
 import type { LocalDate } from '@carers/kernel';
 import type { OfficerScope } from '../officer-scope.js';
-import { channels, purposes } from '../purposes.js';
 import type { SubscriberFilter } from './filter-fields.js';
+import { reachNames } from './reach.js';
 
 /** A condition on `subscriber s` and its values: `$first` is the first of `params`. */
 export interface Where {
@@ -41,7 +41,7 @@ export function whereOf(filter: SubscriberFilter, { today, first = 1 }: WhereOpt
   anyOf('s.age_band', 'text', filter.age);
   if (filter.role) parts.push(overlaps('s.caring_roles', filter.role));
   if (filter.topic) parts.push(`(s.topics = '[]' OR s.topics ?| ${value(filter.topic)}::text[])`);
-  if (filter.purpose || filter.channel) parts.push(overlaps('s.reach', reachOf(filter)));
+  if (filter.purpose || filter.channel) parts.push(overlaps('s.reach', reachNames(filter)));
   const midnight = (day: LocalDate, later: string) =>
     `(${value(day)}::date${later})::timestamp AT TIME ZONE 'Europe/London'`;
   if (filter.since) parts.push(`s.registered_at >= ${midnight(filter.since, '')}`);
@@ -71,16 +71,11 @@ export function within(where: Where, scope: OfficerScope, first = 1): Where {
 export function named(where: Where, name: string | undefined, first = 1): Where {
   if (!name) return where;
   const pattern = `%${name.replace(/[\\%_]/g, '\\$&')}%`;
-  return {
-    sql: `${where.sql} AND s.cardholder_id IN (SELECT id FROM cardholder
-      WHERE plain_text(first_name || ' ' || last_name) LIKE plain_text($${first + where.params.length}))`,
-    params: [...where.params, pattern],
-  };
-}
-
-/** The values of `subscriber.reach` that a filter asks for: every pair of its purposes and channels. */
-export function reachOf(filter: Pick<SubscriberFilter, 'purpose' | 'channel'>): string[] {
-  return (filter.purpose ?? purposes).flatMap((purpose) =>
-    (filter.channel ?? channels).map((channel) => `${purpose} ${channel}`),
-  );
+  const like = `plain_text(first_name || ' ' || last_name) LIKE plain_text($${first + where.params.length})`;
+  // Three letters find few people by an index: those first. One or two are in most names: then the list leads.
+  const condition =
+    name.length >= 3
+      ? `s.cardholder_id = ANY(ARRAY(SELECT id FROM cardholder WHERE ${like}))`
+      : `EXISTS (SELECT 1 FROM cardholder WHERE cardholder.id = s.cardholder_id AND ${like})`;
+  return { sql: `${where.sql} AND ${condition}`, params: [...where.params, pattern] };
 }

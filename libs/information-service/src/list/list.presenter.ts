@@ -2,6 +2,7 @@ import type { SchemeInForce } from '@carers/places';
 import type { OfficerScope } from '../officer-scope.js';
 import { channels, formats, purposes, sourceKinds, topics } from '../purposes.js';
 import { ageBands, cardStates, everybody, filterRoles, queryOf, standings } from './filter-fields.js';
+import { reachName } from './reach.js';
 import type { Segment } from './segment.entity.js';
 import type { Found } from './segments.js';
 import type { MonthOfSource, Sought, SubscriberLine } from './subscribers.js';
@@ -43,7 +44,7 @@ export function lineView(line: SubscriberLine, regionNames: ReadonlyMap<string, 
     leftAt: line.leftAt,
     pausedUntil: line.pausedUntil && line.pausedUntil > today ? line.pausedUntil : null,
     gets: purposes.flatMap((purpose) => {
-      const by = channels.filter((channel) => line.reach.includes(`${purpose} ${channel}`));
+      const by = channels.filter((channel) => line.reach.includes(reachName(purpose, channel)));
       return by.length ? [{ key: `information-service:short.${purpose}`, by: by.map(byKey) }] : [];
     }),
   };

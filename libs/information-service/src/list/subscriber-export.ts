@@ -10,8 +10,9 @@ import { stringify } from 'csv-stringify';
 import { In } from 'typeorm';
 import type { OfficerScope } from '../officer-scope.js';
 import { type Channel, channels, purposes } from '../purposes.js';
-import { queryOf, type SubscriberFilter } from './subscriber-filter.js';
-import { type SubscriberLine, Subscribers } from './subscribers.js';
+import type { SubscriberFilter } from './filter-fields.js';
+import { reachName, reachNames } from './reach.js';
+import { type Sought, type SubscriberLine, Subscribers } from './subscribers.js';
 
 /** People read from the database at a time: what bounds the memory, however long the list. */
 const batch = 500;
@@ -24,11 +25,17 @@ const columns = [
   'registered',
   'source',
   'source-code',
+  'roles',
+  'age-band',
+  'language',
+  'format',
+  'topics',
   ...purposes.flatMap((purpose) => channels.map((channel) => `${purpose}-${channel}`)),
   'email',
   'mobile',
   'address',
   'postcode',
+  'paused-until',
   'left',
 ];
 
@@ -47,20 +54,14 @@ export class SubscriberExport {
    * said yes to that channel. Cells that a spreadsheet would run as a formula are disarmed. Who asked and why is
    * written down before the first byte.
    */
-  async csv(
-    filter: SubscriberFilter,
-    scope: OfficerScope,
-    reason: string,
-    actor: Actor,
-    words: Words,
-  ): Promise<Readable> {
+  async csv(sought: Sought, scope: OfficerScope, reason: string, actor: Actor, words: Words): Promise<Readable> {
     await this.audit.note({
       action: 'subscribers.exported',
       subject: { kind: 'subscriber-list', id: scope?.join(' ') ?? 'all' },
       actor,
       reason,
       // A name that was sought is personal; that one was sought is enough.
-      details: { ...queryOf(filter), ...(filter.name ? { name: 'given' } : {}) },
+      details: { ...shortFilter(sought.filter), ...(sought.name ? { name: 'given' } : {}) },
     });
     const { regions } = await this.schemes.current();
     const regionNames = new Map(regions.map(({ id, name }) => [id, name]));
@@ -71,21 +72,21 @@ export class SubscriberExport {
       escape_formulas: true,
       columns: columns.map((key) => ({ key, header: words.t(`information-service:export.columns.${key}`) })),
     });
-    const rows = Readable.from(this.rows(filter, scope, regionNames, words));
+    const rows = Readable.from(this.rows(sought, scope, regionNames, words));
     rows.on('error', (error) => file.destroy(error));
     file.on('close', () => rows.destroy());
     return rows.pipe(file);
   }
 
   private async *rows(
-    filter: SubscriberFilter,
+    sought: Sought,
     scope: OfficerScope,
     regionNames: ReadonlyMap<string, string>,
     words: Words,
   ): AsyncGenerator<Record<string, string>> {
     let after: string | undefined;
     do {
-      const { lines, next } = await this.subscribers.list(filter, scope, after, batch);
+      const { lines, next } = await this.subscribers.list(sought, scope, { after, size: batch });
       // Opening a sealed column costs time: only those that the file needs.
       const holders = await this.database.reader.find(Cardholder, {
         select: { id: true, email: true, mobile: true, address: true, postcode: true },
@@ -104,10 +105,13 @@ function rowOf(
   regionNames: ReadonlyMap<string, string>,
   words: Words,
 ): Record<string, string> {
-  const yesTo = (channel: Channel) => line.leftAt === null && line.active.some((each) => each.endsWith(` ${channel}`));
+  const yesTo = (channel: Channel) =>
+    line.leftAt === null && reachNames({ channel: [channel] }).some((each) => line.reach.includes(each));
+  const wordsOf = (of: string, values: readonly string[]) =>
+    words.list(values.map((value) => words.t(`${of}.${value}`)));
   const answers = purposes.flatMap((purpose) =>
     channels.map((channel) => {
-      const yes = line.active.includes(`${purpose} ${channel}`);
+      const yes = line.reach.includes(reachName(purpose, channel));
       return [`${purpose}-${channel}`, words.t(yes ? 'pages:yes' : 'pages:no')] as const;
     }),
   );
@@ -118,11 +122,22 @@ function rowOf(
     registered: dateInLondon(line.registeredAt),
     source: words.t(`information-service:sources.${line.sourceKind}`),
     'source-code': line.sourceCode ?? '',
+    roles: wordsOf('information-service:filter.roles', line.caringRoles),
+    'age-band': line.ageBand ? words.t(`information-service:filter.ages.${line.ageBand}`) : '',
+    language: line.locale,
+    format: words.t(`information-service:formats.${line.format}`),
+    topics: wordsOf('information-service:topics', line.topics),
     ...Object.fromEntries(answers),
     email: (yesTo('email') && holder.email) || '',
     mobile: (yesTo('text') && holder.mobile) || '',
     address: (yesTo('post') && holder.address) || '',
     postcode: yesTo('post') ? holder.postcode : '',
+    'paused-until': line.pausedUntil ?? '',
     left: line.leftAt ? dateInLondon(line.leftAt) : '',
   };
+}
+
+/** What an export was narrowed by; that people are on the list goes without saying. */
+function shortFilter({ standing, ...filter }: SubscriberFilter): object {
+  return { ...filter, ...(standing === 'on' ? {} : { standing }) };
 }

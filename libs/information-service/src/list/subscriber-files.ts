@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { ConsentEvent } from '../consent-event.entity.js';
 import { RegistrationEvent } from '../registration-event.entity.js';
 import type { Subscriber } from '../subscriber.entity.js';
+import { SubscriberHoldEvent } from '../holds/subscriber-hold-event.entity.js';
 import { Subscription } from '../subscription.entity.js';
 
 /** All that is known of one subscriber, for their own page, a message, or an officer. */
@@ -20,6 +21,7 @@ export interface SubscriberFile {
 export interface SubscriberHistory {
   consents: ConsentEvent[];
   registration: RegistrationEvent[];
+  holds: SubscriberHoldEvent[];
 }
 
 /** Puts together what belongs to one subscriber. Reads only. */
@@ -49,10 +51,11 @@ export class SubscriberFiles {
   async historyOf({ id }: Subscriber): Promise<SubscriberHistory> {
     const { reader } = this.database;
     const sought = { where: { subscriberId: id }, order: { number: 'ASC' } } as const;
-    const [consents, registration] = await Promise.all([
+    const [consents, registration, holds] = await Promise.all([
       reader.find(ConsentEvent, sought),
       reader.find(RegistrationEvent, sought),
+      reader.find(SubscriberHoldEvent, sought),
     ]);
-    return { consents, registration };
+    return { consents, registration, holds };
   }
 }
