@@ -13,6 +13,7 @@ import { CardLinks } from './card-links.js';
 import { CardMessages } from './card-messages.js';
 import { IssuedWords, ReplacedWords } from './card-messages.suppliers.js';
 import { CardTokens } from './card-tokens.js';
+import { CaringRoles } from './caring-roles.js';
 import { CardWorkerController } from './card-worker.controller.js';
 import { Cardholder } from './cardholder.entity.js';
 import { CardholderEvents } from './cardholder-events.js';
@@ -43,6 +44,7 @@ const services = [
   CardTokens,
   CardholderEvents,
   Cardholders,
+  CaringRoles,
   Cards,
   Looks,
   LostCards,

@@ -5,6 +5,7 @@ export { CardKeys, type KeyLine, type KeysInUse } from './card-keys.js';
 export { CardLinks } from './card-links.js';
 export { CardMessages, recipientOf } from './card-messages.js';
 export { CardTokens } from './card-tokens.js';
+export { CaringRoles } from './caring-roles.js';
 export { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
 export { type CardGivenBack, CardholderEvents, type DetailsCorrected } from './cardholder-events.js';
 export { Cardholders, type ContactDetails, type Found, type Held } from './cardholders.js';

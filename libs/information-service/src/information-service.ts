@@ -5,6 +5,7 @@ import { Clock, Ids, type LocalDate } from '@carers/kernel';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { type Asked, Consents } from './consents.js';
+import { LastDoor } from './holds/last-door.js';
 import { SubscriberNotFound } from './information-service.problems.js';
 import {
   type ConsentAnswer,
@@ -18,7 +19,6 @@ import {
 import { RegistrationEvent, type RegistrationFact } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
 import { type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
-import { Subscription } from './subscription.entity.js';
 import { Welcome } from './welcome.js';
 import { Wordings, type WordingToAsk } from './wordings.js';
 
@@ -63,6 +63,7 @@ export class InformationService {
     private readonly wordings: Wordings,
     private readonly welcome: Welcome,
     private readonly events: SubscriberEvents,
+    private readonly lastDoor: LastDoor,
   ) {}
 
   /** How a form in this language asks for consent today: catalogue keys, one question per purpose and channel. */
@@ -230,12 +231,10 @@ export class InformationService {
     await this.announce(tx, 'changed', subscriber, { how, actor });
   }
 
-  /** The one door before anything is sent: on the list, not in a pause, and a yes to this purpose by this channel. */
+  /** The last door for one person, without their address: `LastDoor` for many, and for what is sent. */
   async mayReceive(subscriberId: string, purpose: Purpose, channel: Channel): Promise<boolean> {
-    const { reader } = this.database;
-    const subscriber = await reader.findOneBy(Subscriber, { id: subscriberId });
-    if (!subscriber?.isReachableOn(this.clock.today())) return false;
-    return reader.existsBy(Subscription, { subscriberId, purpose, channel, active: true });
+    const doors = await this.lastDoor.open(this.database.reader, purpose, [{ subscriberId, channel }]);
+    return 'address' in doors.get(subscriberId)!;
   }
 
   private async take(tx: Tx, subscriber: Subscriber, answers: readonly ConsentAnswer[], asked: Asked): Promise<number> {

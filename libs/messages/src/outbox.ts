@@ -39,4 +39,15 @@ export class Outbox {
       createdAt: message.createdAt,
     }));
   }
+
+  /** How many messages about any of some things were held back, because their address takes nothing, and when last. */
+  async suppressed(abouts: readonly { kind: string; id: string }[]): Promise<{ number: number; last: Date | null }> {
+    const [row] = await this.database.query<{ number: number; last: Date | null }>(
+      `SELECT count(*) AS number, max(created_at) AS last FROM outgoing_message
+        WHERE state = 'suppressed'
+          AND (about_kind, about_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+      [abouts.map(({ kind }) => kind), abouts.map(({ id }) => id)],
+    );
+    return row!;
+  }
 }

@@ -1,0 +1,25 @@
+import { type Actor, Audit } from '@carers/audit';
+import type { Tx } from '@carers/database';
+import { Injectable } from '@nestjs/common';
+import { Cardholder } from './cardholder.entity.js';
+import { CardholderNotFound } from './cards.problems.js';
+
+/** What carers are to those they look after, as it changes in the course of a life. */
+@Injectable()
+export class CaringRoles {
+  constructor(private readonly audit: Audit) {}
+
+  /** Their caring has ended: from now on a former carer, and nothing else. Again changes nothing. @throws CardholderNotFound */
+  async becomeFormerCarer(tx: Tx, cardholderId: string, actor: Actor): Promise<void> {
+    const where = { id: cardholderId };
+    const cardholder = await tx.findOne(Cardholder, { where, lock: { mode: 'pessimistic_write' } });
+    if (!cardholder) throw new CardholderNotFound();
+    if (cardholder.caringRoles.join() === 'former_carer') return;
+    await tx.update(Cardholder, where, { caringRoles: ['former_carer'] });
+    await this.audit.record(tx, {
+      action: 'cardholder.caring-ended',
+      subject: { kind: 'cardholder', id: cardholderId },
+      actor,
+    });
+  }
+}

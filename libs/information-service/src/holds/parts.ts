@@ -1,0 +1,23 @@
+import { CardEndsWords } from './card-ends.message.js';
+import { CaringEnd } from './caring-end.entity.js';
+import { CaringEnds } from './caring-ends.js';
+import { EndCards, EndingCardsSchedule } from './ending-cards.js';
+import { Households } from './households.js';
+import { LastDoor } from './last-door.js';
+import { NewAddresses } from './new-addresses.js';
+import { ReturnedLetter } from './returned-letter.entity.js';
+import { ReturnedPost } from './returned-post.js';
+import { ReturnedPostPages } from './returned-post.pages.js';
+import { SituationPages } from './situation.pages.js';
+import { Situations } from './situations.js';
+import { SubscriberHold } from './subscriber-hold.entity.js';
+import { SubscriberHoldEvent } from './subscriber-hold-event.entity.js';
+import { SubscriberHolds } from './subscriber-holds.js';
+
+/** What keeps messages from people, as the modules of this lib take it in. */
+export const holdParts = {
+  entities: [SubscriberHold, SubscriberHoldEvent, CaringEnd, ReturnedLetter],
+  providers: [CaringEnds, Households, LastDoor, NewAddresses, ReturnedPost, Situations, SubscriberHolds],
+  pages: [ReturnedPostPages, SituationPages],
+  jobs: [CardEndsWords, EndCards, EndingCardsSchedule],
+};
