@@ -1,15 +1,17 @@
+import { Limits } from '@carers/access';
 import type { NewPerson } from '@carers/cards';
 import { Database } from '@carers/database';
 import { InformationService, Registrations } from '@carers/information-service';
-import { Places } from '@carers/places';
+import { Places, SchemeService } from '@carers/places';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
-import type { Browser } from './access-browser.js';
+import { Browser } from './access-browser.js';
 import { Applicant, applicationOf, schemeWith, staffOf } from './applications-support.js';
 
 let program: TestApp;
 let database: Database;
 let registrar: Browser & { accountId: string };
+let officer: Browser;
 let count = 0;
 
 beforeAll(async () => {
@@ -17,6 +19,10 @@ beforeAll(async () => {
   await schemeWith(program, {});
   database = program.get(Database);
   registrar = await staffOf(program, 'registrar', 'Rita');
+  const { regions } = await program.get(SchemeService).current();
+  const { regionId } = await program.get(Places).find('BH15 1HJ');
+  const id = regions.find((region) => region.id === regionId)!.carersServiceId;
+  officer = await staffOf(program, 'carers_service_officer', 'Olive', { kind: 'carers_service', id });
 });
 afterAll(() => program?.close());
 beforeEach(() => database.pool.query('TRUNCATE rate_limit'));
@@ -38,7 +44,7 @@ async function withoutCard(changes: Partial<NewPerson> = {}) {
     caringRoles: [],
     ...changes,
   };
-  const actor = { kind: 'system', id: 'test' };
+  const actor = { kind: 'system', id: 'test' } as const;
   const known = await database.transaction((tx) =>
     program.get(Registrations).registerWithoutCard(tx, person, {
       source: { kind: 'paper' },
@@ -110,5 +116,136 @@ describe('a carer without a card', () => {
     );
     expect(await applicationOf(program, name)).toMatchObject({ state: 'approved' });
     expect(await cardsOf(name)).toEqual([{ id: cardholder.id, cards: 1 }]);
+  });
+});
+
+const form = {
+  firstName: 'Ines',
+  'birthDate-day': '',
+  'birthDate-month': '',
+  'birthDate-year': '',
+  line1: '',
+  line2: '',
+  town: '',
+  postcode: 'bh15 1hj',
+  channel: 'email',
+  mobile: '',
+};
+
+describe('the form for staff', () => {
+  const path = '/staff/information-service/register';
+  const onceOf = (text: string) => /name="once" value="([^"]+)"/.exec(text)![1]!;
+
+  async function fill(lastName: string, changes: Record<string, string> = {}) {
+    const shown = await officer.get(path);
+    return officer.submit(path, {
+      ...form,
+      lastName,
+      email: `${lastName.toLowerCase()}@example.org`,
+      read: 'yes',
+      how: 'phone',
+      once: onceOf(shown.text),
+      ...changes,
+    });
+  }
+
+  it('registers on the carer’s behalf, with what they said yes to, and once however often it is sent', async () => {
+    const once = onceOf((await officer.get(path)).text);
+    const answers = await Promise.all(
+      [1, 2].map(() => fill('Paperway', { consents: 'carers_information.email', once })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect(answers[0]!.headers['location']).toBe(answers[1]!.headers['location']);
+    const opened = await officer.get(answers[0]!.headers['location']!);
+    expect(opened.text).toContain('Ines Paperway');
+    expect(opened.text).toContain('By phone');
+    expect(await cardsOf('Paperway')).toMatchObject([{ cards: 0 }]);
+    expect((await program.outbox()).filter(({ to }) => to === 'paperway@example.org')).toHaveLength(1);
+  });
+
+  it('shows who it may be, typos and all, and takes the officer’s word for it', async () => {
+    const { cardholder, subscriber } = await withoutCard({ firstName: 'Bartholomew', lastName: 'Quillfeather' });
+    const shown = await fill('Quilfeather', { firstName: 'Bartholomew', email: 'else@example.org' });
+    expect(shown.status).toBe(200);
+    expect(shown.text).toContain('Bartholomew Quillfeather');
+    expect(shown.text).toContain('A similar name');
+    expect(await cardsOf('Quilfeather')).toEqual([]);
+    const seen = { firstName: 'Bartholomew', email: 'else@example.org', seen: cardholder.id };
+    expect((await fill('Quilfeather', seen)).text).toContain('Choose who it is');
+    const same = await fill('Quilfeather', { ...seen, same: cardholder.id, consents: 'carers_information.email' });
+    expect(same.headers['location']).toBe(`/staff/subscribers/${subscriber.id}`);
+    expect(await cardsOf('Quilfeather')).toEqual([]);
+    await fill('Quilfeather', { ...seen, same: 'new' });
+    expect(await cardsOf('Quilfeather')).toHaveLength(1);
+  });
+
+  it('says what is missing, refuses other services’ postcodes, and asks for an adult’s agreement', async () => {
+    const empty = await fill('', { channel: '', read: '', email: 'no' });
+    expect(empty.status).toBe(422);
+    for (const words of ['Enter the last name', 'Choose the best way', 'Read the words aloud first']) {
+      expect(empty.text).toContain(words);
+    }
+    const child = { 'birthDate-day': '1', 'birthDate-month': '2', 'birthDate-year': '2016' };
+    expect((await fill('Youngling', child)).text).toContain('A parent or sponsor must agree');
+    expect((await fill('Youngling', { ...child, agreed: 'yes' })).status).toBe(303);
+    expect((await fill('Faraway', { postcode: 'DT1 1AA' })).text).toContain('This postcode belongs to');
+    expect((await fill('Faraway', { postcode: 'SW1A 1AA' })).text).toContain('outside the area');
+    expect((await registrar.get(path)).status).toBe(403);
+  });
+});
+
+describe('the form of a carer who wants no card', () => {
+  const path = '/carers-service/join';
+  const answers = { ...form, 'birthDate-day': '3', 'birthDate-month': '4', 'birthDate-year': '1970' };
+  const hidden = (text: string) =>
+    Object.fromEntries(
+      [...text.matchAll(/type="hidden" name="(?!_csrf)([^"]+)" value="([^"]*)"/g)].map((m) => [m[1]!, m[2]!]),
+    );
+
+  async function join(lastName: string, changes: Record<string, string> = {}) {
+    const visitor = new Browser(program);
+    const email = `${lastName.toLowerCase()}@example.org`;
+    const checked = await visitor.submit(path, { ...answers, lastName, email, ...changes });
+    const send = () => visitor.submit(path, hidden(checked.text), `${path}/send`);
+    return { visitor, checked, send, sent: checked.status === 200 ? await send() : checked };
+  }
+
+  it('shows the answers, registers once, and confirms by their channel', async () => {
+    const { checked, sent, send } = await join('Joinwell', { consents: 'carers_information.email' });
+    expect(checked.text).toContain('Ines Joinwell');
+    expect(sent.headers['location']).toBe('/carers-service/joined');
+    await send();
+    expect(await cardsOf('Joinwell')).toMatchObject([{ cards: 0 }]);
+    await join('Quietly');
+    const mails = (await program.outbox()).filter(({ to }) => /^(joinwell|quietly)@/.test(to));
+    expect(mails.map(({ to, subject }) => [to, /Welcome/.test(subject ?? '')]).sort()).toEqual([
+      ['joinwell@example.org', true],
+      ['quietly@example.org', false],
+    ]);
+  });
+
+  it('tells nobody that they are known, and makes no second record of them', async () => {
+    const { person, name } = await withoutCard({ firstName: 'Ines' });
+    const { sent } = await join(name, { email: person.email! });
+    expect(sent.headers['location']).toBe('/carers-service/joined');
+    expect(await cardsOf(name)).toHaveLength(1);
+  });
+
+  it('goes back with what was typed, and sends children to an adult', async () => {
+    const { visitor, checked } = await join('Backward');
+    const back = await visitor.submit(path, hidden(checked.text), `${path}/change`);
+    expect(back.text).toContain('value="Backward"');
+    const young = await join('Tiny', { 'birthDate-year': '2016' });
+    expect(young.checked.text).toContain('Please ask a grown-up to help');
+    expect(await cardsOf('Tiny')).toEqual([]);
+    expect((await join('Nowhere', { postcode: 'not one', 'birthDate-day': '' })).checked.status).toBe(422);
+  });
+
+  it('is held back when one address sends very many', async () => {
+    await program.get(Limits).note('carers-join-address', '127.0.0.1');
+    await database.pool.query(`UPDATE rate_limit SET points = 1000`);
+    const { sent } = await join('Toomany');
+    expect(sent.status).toBe(429);
+    expect(Number(sent.headers['retry-after'])).toBeGreaterThan(0);
   });
 });

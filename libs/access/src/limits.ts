@@ -81,6 +81,8 @@ const rules = {
   'second-factor': { points: 10, duration: tenMinutes },
   /** Applications begun or sent in one piece from one address: a library or a whole office may be behind it. */
   'application-address': { points: 120, duration: tenMinutes },
+  /** People who sign up with a carers service without a card, from one address: a carers' group may sit behind it. */
+  'carers-join-address': { points: 60, duration: tenMinutes },
   /** Links to an unfinished application, for one contact or one application. */
   'application-link': { points: 5, duration: tenMinutes },
   /** Registrations of businesses begun from one address: each may send a message to the contact that it names. */

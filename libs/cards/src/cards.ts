@@ -1,5 +1,5 @@
 import { type Actor, Audit } from '@carers/audit';
-import { type Tx, keyedHash } from '@carers/database';
+import { insertMany, type Tx, keyedHash } from '@carers/database';
 import { Clock, Ids, type LocalDate } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
@@ -135,8 +135,21 @@ export class Cards {
     await this.audit.record(tx, { action: 'card.lifted', subject: { kind: 'card', id: card.id }, actor, reason: why });
   }
 
+  /** The same for many at once, in the same order: for lists. */
+  async enterManyWithoutCard(tx: Tx, people: readonly NewPerson[]): Promise<Cardholder[]> {
+    const cardholders = people.map((person) => this.entered(tx, person));
+    await insertMany(tx, Cardholder, cardholders);
+    return cardholders;
+  }
+
   private async enter(tx: Tx, person: NewPerson): Promise<Cardholder> {
-    const cardholder = tx.create(Cardholder, {
+    const cardholder = this.entered(tx, person);
+    await tx.insert(Cardholder, cardholder);
+    return cardholder;
+  }
+
+  private entered(tx: Tx, person: NewPerson): Cardholder {
+    return tx.create(Cardholder, {
       ...columnsOf(person),
       id: this.ids.next(),
       locale: person.locale ?? this.settings.defaultLocale,
@@ -145,8 +158,6 @@ export class Cards {
       joinedAt: this.clock.now(),
       leftAt: null,
     });
-    await tx.insert(Cardholder, cardholder);
-    return cardholder;
   }
 
   private async revokeCard(tx: Tx, card: Card, reason: RevocationReason, actor: Actor, why?: string): Promise<void> {

@@ -34,6 +34,8 @@ export interface NewRegistration {
   wordingVersion?: string;
   /** For answers that were given elsewhere, before they came here. */
   evidence?: ConsentEvidence;
+  /** No welcome is sent: for people who signed up elsewhere, long before. */
+  quiet?: boolean;
   format?: Format;
   topics?: string[];
 }
@@ -117,7 +119,7 @@ export class InformationService {
       actor: sign.actor,
       details: { cardholderId: cardholder.id, carersServiceId: subscriber.carersServiceId, source: source.kind },
     });
-    await this.welcome.queue(tx, subscriber, cardholder, sign.consents);
+    if (!sign.quiet) await this.welcome.queue(tx, subscriber, cardholder, sign.consents);
     await this.announce(tx, 'registered', subscriber, sign);
     return { subscriber, created: true };
   }

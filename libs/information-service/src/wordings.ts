@@ -68,6 +68,23 @@ export class Wordings {
     return version;
   }
 
+  /**
+   * Keeps the words of a form that is not ours, by which somebody agreed elsewhere, and gives their version.
+   * @param text as people read it there
+   */
+  async keepElsewhere(tx: Tx, locale: string, text: string): Promise<string> {
+    const print = createHash('sha256').update(text).digest('hex').slice(0, 10);
+    const version = `elsewhere.${locale}.${print}`;
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(ConsentWording)
+      .values({ version, locale, words: { about: text }, firstUsedAt: this.clock.now() })
+      .orIgnore()
+      .execute();
+    return version;
+  }
+
   /** Keeps the words of every language as they are now. */
   async keepAll(): Promise<void> {
     await this.database.transaction(async (tx) => {

@@ -2,6 +2,7 @@ import type { Actor } from '@carers/audit';
 import { type Cardholder, Cards, type NewPerson } from '@carers/cards';
 import type { Tx } from '@carers/database';
 import { Injectable } from '@nestjs/common';
+import { Consents } from '../consents.js';
 import { InformationService, type NewRegistration } from '../information-service.js';
 import type { Subscriber } from '../subscriber.entity.js';
 
@@ -20,6 +21,7 @@ export class Registrations {
   constructor(
     private readonly cards: Cards,
     private readonly service: InformationService,
+    private readonly consents: Consents,
   ) {}
 
   /**
@@ -44,5 +46,20 @@ export class Registrations {
     const done = await this.service.register(tx, sign);
     if (done.created) return done;
     return { subscriber: await this.service.registerAgain(tx, done.subscriber.id, sign), created: false };
+  }
+
+  /**
+   * Registers somebody of an older list, if they are not registered yet. What a list says is older than anything that
+   * was said here: it brings nobody back who left, and answers only questions that were never answered.
+   */
+  async registerListed(tx: Tx, sign: NewRegistration): Promise<{ subscriber: Subscriber; created: boolean }> {
+    const done = await this.service.register(tx, sign);
+    if (done.created || done.subscriber.leftAt) return done;
+    const asked = await this.consents.of(tx, done.subscriber.id);
+    const open = sign.consents.filter(
+      ({ purpose, channel }) => !asked.some((row) => row.purpose === purpose && row.channel === channel),
+    );
+    if (open.length > 0) await this.service.registerAgain(tx, done.subscriber.id, { ...sign, consents: open });
+    return done;
   }
 }
