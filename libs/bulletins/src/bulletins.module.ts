@@ -3,21 +3,22 @@ import { OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { sendingEntities, sendingJobProviders, sendingServices } from './sending/sending.providers.js';
 import { BulletinContents } from './writing/bulletin-contents.js';
 import { BulletinPicture } from './writing/bulletin-picture.entity.js';
 import { BulletinSources } from './writing/bulletin-sources.js';
 import { BulletinVersion } from './writing/bulletin-version.entity.js';
 import { Bulletin } from './writing/bulletin.entity.js';
 
-export const bulletinsEntities = [Bulletin, BulletinVersion, BulletinPicture];
+export const bulletinsEntities = [Bulletin, BulletinVersion, BulletinPicture, ...sendingEntities];
 
-const services = [BulletinContents, BulletinSources];
+const services = [BulletinContents, BulletinSources, ...sendingServices];
 
 /** Bulletins: their words, and what is sent of them. */
 @Module({
   imports: [InformationServiceModule, OffersModule, PlacesModule, TypeOrmModule.forFeature(bulletinsEntities)],
   providers: services,
-  exports: services,
+  exports: [InformationServiceModule, PlacesModule, ...services],
 })
 export class BulletinsModule {}
 
@@ -26,5 +27,5 @@ export class BulletinsModule {}
 export class BulletinsWebModule {}
 
 /** Work in the background. */
-@Module({ imports: [BulletinsModule], providers: [] })
+@Module({ imports: [BulletinsModule], providers: [...sendingJobProviders] })
 export class BulletinsJobsModule {}

@@ -12,7 +12,10 @@ export class ListHeaders {
     private readonly settings: Settings,
   ) {}
 
-  for(subscriber: Subscriber, service: Pick<CarersServiceContact, 'slug'>): Record<string, string> {
+  for(
+    subscriber: Pick<Subscriber, 'id' | 'linkVersion'>,
+    service: Pick<CarersServiceContact, 'slug'>,
+  ): Record<string, string> {
     const domain = this.settings.mailFrom.split('@').at(-1)!.replace(/>$/, '');
     return {
       'List-Id': `<${service.slug}.carers-information.${domain}>`,

@@ -6,6 +6,8 @@ export interface JobRules {
   retries?: number;
   /** Seconds after which a job whose worker died may be tried by another. */
   expiresAfter?: number;
+  /** Jobs that a worker takes at a time (20): few where each is long, so that several workers share them. */
+  together?: number;
 }
 
 /** A kind of work, with the shape of what it is told: ids, never copies of rows and never personal data. */

@@ -22,7 +22,12 @@ export class JobRunner {
     for (const [job, handler] of this.handlers()) {
       await this.queue.boss.work<object>(
         job.queue,
-        { pollingIntervalSeconds: 0.5, batchSize: 20, burstWhenBatchFull: true, perJobResults: true },
+        {
+          pollingIntervalSeconds: 0.5,
+          batchSize: job.rules.together ?? 20,
+          burstWhenBatchFull: true,
+          perJobResults: true,
+        },
         // One after the other, and each with a result of its own: one that fails must not make the others run again.
         async (batch) => {
           const results: JobResult[] = [];

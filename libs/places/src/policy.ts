@@ -2,6 +2,7 @@ import { isLocalDate } from '@carers/kernel';
 import { z } from 'zod';
 
 const age = z.number().int().min(0).max(120);
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time like 20:00' });
 const days = z.number().int().min(1).max(36_500);
 
 /**
@@ -96,6 +97,26 @@ export const policySchema = z.strictObject({
   bulletins: z.strictObject({
     /** More recipients than this need a second officer. */
     fourEyesOver: z.number().int().min(0).max(1_000_000),
+    /** Nobody is sent a text from … until … (London). Older documents do not have it: what stands here holds then. */
+    quietHours: z
+      .strictObject({
+        from: timeOfDay.default('20:00'),
+        until: timeOfDay.default('08:00'),
+        sundays: z.boolean().default(true),
+        bankHolidays: z.boolean().default(true),
+      })
+      .refine(({ from, until }) => until < from, { error: 'quiet hours begin in the evening and end in the morning' })
+      .prefault({}),
+    /** What a copy costs, in pence: a segment of a text; a letter's first sheet with envelope and postage, and each further one. */
+    prices: z
+      .strictObject({
+        textSegment: z.number().min(0).max(1_000).default(2.4),
+        letterFirstSheet: z.number().min(0).max(10_000).default(68),
+        letterFurtherSheet: z.number().min(0).max(10_000).default(6),
+      })
+      .prefault({}),
+    /** The file of a print run is kept for so many days; after, it is made again when somebody asks. */
+    printFileDays: z.number().int().min(1).max(365).default(14),
   }),
   figures: z.strictObject({
     /** Groups of fewer people are hidden. */

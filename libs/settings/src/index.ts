@@ -1,3 +1,4 @@
+export type { BulletinSettings, DkimSettings } from './bulletin-settings.js';
 export { createLogger, NestLog } from './logging.js';
 export { currentEnvironment, dataFolder, type Environment, readSettings } from './read-settings.js';
 export { isVatNumber, type SellerSettings } from './seller-settings.js';

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { projectRoot } from '@carers/kernel';
 import { z } from 'zod';
+import { bulletinSettingsFrom } from './bulletin-settings.js';
 import { sellerFrom } from './seller-settings.js';
 import {
   type ClamdSettings,
@@ -27,6 +28,18 @@ const url = (protocols: string[]) =>
     error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
+/** A whole number within bounds, and what it is when nothing is set. */
+function count(least: number, most: number): z.ZodCoercedNumber;
+function count(least: number, most: number, otherwise: number): z.ZodDefault<z.ZodCoercedNumber>;
+function count(least: number, most: number, otherwise?: number) {
+  const number = z.coerce
+    .number({ error: `must be a number from ${least} to ${most}` })
+    .int({ error: 'must be a whole number' })
+    .min(least, { error: `must be a number from ${least} to ${most}` })
+    .max(most, { error: `must be a number from ${least} to ${most}` });
+  return otherwise === undefined ? number : number.default(otherwise);
+}
+
 const environment = z.object({
   NODE_ENV: z.preprocess(blankIsAbsent, z.string().default('development')),
   PORT: z.preprocess(
@@ -51,6 +64,23 @@ const environment = z.object({
     z.uuid({ error: 'must be the id of a template of Notify' }).optional(),
   ),
   NOTIFY_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
+  SMTP_CONNECTIONS: z.preprocess(blankIsAbsent, count(1, 50, 5)),
+  SMTP_PER_MINUTE: z.preprocess(blankIsAbsent, count(1, 1_000_000).optional()),
+  BULLETIN_COPIES_IN_DOUBT: z.preprocess(blankIsAbsent, count(1, 50, 1)),
+  DKIM_DOMAIN: optional,
+  DKIM_SELECTOR: optional,
+  DKIM_PRIVATE_KEY: optional,
+  BOUNCE_ADDRESS: optional,
+  NOTIFY_PER_MINUTE: z.preprocess(blankIsAbsent, count(1, 100_000, 3_000)),
+  NOTIFY_EMAIL_TEMPLATE: z.preprocess(
+    blankIsAbsent,
+    z.uuid({ error: 'must be the id of a template of Notify' }).optional(),
+  ),
+  NOTIFY_CALLBACK_TOKEN: optional,
+  LETTERS_BY: z.preprocess(
+    blankIsAbsent,
+    z.enum(['print', 'notify'], { error: 'must be print or notify' }).default('print'),
+  ),
   STRIPE_SECRET_KEY: optional,
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_URL: z.preprocess(blankIsAbsent, url(['http:', 'https:']).optional()),
@@ -126,6 +156,7 @@ export function readSettings(env: Environment = process.env): Settings {
     missing.push('CLAMD_HOST and CLAMD_SOCKET are both set: give the one that clamd listens on.');
   }
   const seller = sellerFrom(values, production, missing);
+  const bulletins = bulletinSettingsFrom(values, missing);
   if (missing.length > 0) throw new SettingsInvalid(missing);
 
   const publicUrl = (values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, '');
@@ -139,6 +170,7 @@ export function readSettings(env: Environment = process.env): Settings {
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`,
     notify: notifyFrom(values),
+    bulletins,
     stripe: {
       secretKey: values.STRIPE_SECRET_KEY,
       webhookSecrets: listOf(values.STRIPE_WEBHOOK_SECRET),

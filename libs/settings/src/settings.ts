@@ -1,3 +1,4 @@
+import type { BulletinSettings } from './bulletin-settings.js';
 import type { SellerSettings } from './seller-settings.js';
 
 /** A key that encrypts columns: `id` stands in each value so that keys can be changed one at a time. */
@@ -49,6 +50,7 @@ export class Settings {
   readonly mailFrom: string;
   /** GOV.UK Notify, which sends texts; null where none is set up. */
   readonly notify: NotifySettings | null;
+  readonly bulletins: BulletinSettings;
   readonly stripe: StripeSettings;
   /** Who issues invoices; null where nobody is named, and then none can be issued. */
   readonly seller: SellerSettings | null;

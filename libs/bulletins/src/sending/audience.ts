@@ -1,0 +1,127 @@
+import { Database, type Tx } from '@carers/database';
+import { type Channel, Segments, type Where } from '@carers/information-service';
+import { Clock } from '@carers/kernel';
+import { Injectable } from '@nestjs/common';
+import { type BulletinRow, segmentOf } from './bulletin-row.js';
+import type { HeldWhy } from './delivery.entity.js';
+
+/** How many a bulletin would go to, or goes to. */
+export interface AudienceCount {
+  /** Everybody who said yes to this purpose and fits the segment. */
+  people: number;
+  /** Of them, who can be sent it, by what. */
+  byChannel: Record<Channel, number>;
+  /** Letters to people who need large print: they have more pages. */
+  largePrint: number;
+  /** Of them, who cannot, and why; the weightiest reason of each. */
+  held: { why: HeldWhy; people: number }[];
+}
+
+/** Copies that one job sends. */
+export const batchSize: Record<Channel, number> = { email: 500, text: 500, post: 1000 };
+
+/**
+ * Who gets a bulletin. Everybody in the segment who said yes to its purpose by at least one channel, once, by one
+ * channel: the one by which they want to hear about the card where they said yes to it too, else e-mail, then post,
+ * then text. A channel counts only with an address that is not suppressed. Who is left with none is held, and why.
+ */
+@Injectable()
+export class Audience {
+  constructor(
+    private readonly database: Database,
+    private readonly segments: Segments,
+    private readonly clock: Clock,
+  ) {}
+
+  /** As of now, for the page on which somebody decides. */
+  async count(bulletin: Pick<BulletinRow, 'carersServiceId' | 'purpose' | 'segment'>): Promise<AudienceCount> {
+    const { sql, params } = this.chosen(bulletin);
+    const rows = await this.database.query<{
+      channel: Channel | null;
+      held: HeldWhy | null;
+      people: number;
+      large: number;
+    }>(
+      `SELECT channel, held, count(*)::int AS people, count(*) FILTER (WHERE large)::int AS large
+         FROM (${sql}) AS chosen GROUP BY channel, held`,
+      params,
+    );
+    const byChannel: Record<Channel, number> = { email: 0, text: 0, post: 0 };
+    for (const { channel, held, people } of rows) if (channel && !held) byChannel[channel] += people;
+    return {
+      people: rows.reduce((sum, { people }) => sum + people, 0),
+      byChannel,
+      largePrint: rows.find(({ channel, held }) => channel === 'post' && !held)?.large ?? 0,
+      held: rows
+        .flatMap(({ held, people }) => (held ? [{ why: held, people }] : []))
+        .sort((one, other) => other.people - one.people || one.why.localeCompare(other.why)),
+    };
+  }
+
+  /**
+   * Writes a delivery for each of them, and the batches that jobs send, in one statement. From here on who gets it is
+   * fixed, though whoever says no later is still left out. Lock the bulletin first.
+   * @returns how many can be sent it
+   */
+  async freeze(tx: Tx, bulletin: BulletinRow): Promise<number> {
+    const { sql, params } = this.chosen(bulletin, 3);
+    // A hundred thousand rows are seconds of work: more than other statements may take.
+    await tx.query('SET LOCAL statement_timeout = 0');
+    const size = `CASE channel WHEN 'email' THEN ${batchSize.email} WHEN 'text' THEN ${batchSize.text} ELSE ${batchSize.post} END`;
+    const batchId = `md5($1::uuid::text || channel || batch)::uuid`;
+    const [row] = (await tx.query(
+      `WITH chosen AS MATERIALIZED (${sql}),
+            numbered AS (
+              SELECT *, (row_number() OVER (PARTITION BY held IS NULL, channel ORDER BY subscriber_id) - 1) / ${size} AS batch
+                FROM chosen),
+            batches AS (
+              INSERT INTO delivery_batch (id, bulletin_id, channel, number, people, state, turn, tries, due_at)
+              SELECT ${batchId}, $1::uuid, channel, batch + 1, count(*), 'waiting', 0, 0, $2::timestamptz
+                FROM numbered WHERE held IS NULL GROUP BY channel, batch),
+            deliveries AS (
+              INSERT INTO delivery (id, bulletin_id, subscriber_id, batch_id, channel, state, held, tries, doubts)
+              SELECT gen_random_uuid(), $1::uuid, subscriber_id, CASE WHEN held IS NULL THEN ${batchId} END, channel,
+                     CASE WHEN held IS NULL THEN 'waiting' ELSE 'held' END, held, 0, 0
+                FROM numbered RETURNING state)
+       SELECT count(*) FILTER (WHERE state = 'waiting')::int AS people FROM deliveries`,
+      [bulletin.id, this.clock.now(), ...params],
+    )) as { people: number }[];
+    return row!.people;
+  }
+
+  /** A row for each person: `subscriber_id`, `channel`, `large`, `held`. */
+  private chosen(bulletin: Pick<BulletinRow, 'carersServiceId' | 'purpose' | 'segment'>, first = 1): Where {
+    const [service, purpose, today] = [0, 1, 2].map((at) => `$${first + at}`);
+    const segment = this.segments.where(segmentOf(bulletin), first + 3);
+    return {
+      sql: `
+        SELECT s.id AS subscriber_id, way.channel, s.format = 'large_print' AS large,
+               CASE WHEN hold.reason IS NOT NULL THEN hold.reason
+                    WHEN s.paused_until > ${today}::date THEN 'paused'
+                    WHEN way.channel IS NULL THEN coalesce(stopped.reason, 'no_address') END AS held
+          FROM subscriber s JOIN cardholder c ON c.id = s.cardholder_id
+          LEFT JOIN LATERAL (
+            SELECT reason FROM subscriber_hold h WHERE h.subscriber_id = s.id AND h.active
+             ORDER BY array_position('{deceased,moved_away,under_review}'::text[], reason) LIMIT 1) hold ON true
+          LEFT JOIN LATERAL (
+            SELECT w.channel FROM ${ways}
+             WHERE w.hash IS NOT NULL AND ${purpose}::text || ' ' || w.channel = ANY(s.reach)
+               AND NOT EXISTS (SELECT 1 FROM suppressed_address a
+                                WHERE a.channel = w.channel AND a.address_hash = w.hash AND a.name_hash = '')
+             ORDER BY w.channel = c.contact_channel DESC, w.rank LIMIT 1) way ON true
+          LEFT JOIN LATERAL (
+            SELECT a.reason FROM ${ways} JOIN suppressed_address a
+                ON a.channel = w.channel AND a.address_hash = w.hash AND a.name_hash = ''
+             WHERE way.channel IS NULL AND ${purpose}::text || ' ' || w.channel = ANY(s.reach)
+             ORDER BY w.rank, a.reason LIMIT 1) stopped ON true
+         WHERE s.carers_service_id = ${service}::uuid AND s.left_at IS NULL
+           AND s.reach && ARRAY[${purpose}::text || ' email', ${purpose}::text || ' post', ${purpose}::text || ' text']
+           AND ${segment.sql}`,
+      params: [bulletin.carersServiceId, bulletin.purpose, this.clock.today(), ...segment.params],
+    };
+  }
+}
+
+/** The ways to somebody, each with the hash that a suppressed address is known by; letters are looked at when printed. */
+const ways = `(VALUES ('email', 1, c.email_hash), ('post', 2, CASE WHEN c.address IS NOT NULL THEN '' END),
+                      ('text', 3, c.mobile_hash)) AS w (channel, rank, hash)`;

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { Readable, Writable } from 'node:stream';
+import { Database, sealing } from '@carers/database';
+import { Injectable } from '@nestjs/common';
+
+/** Bytes of the file in one row. */
+const pieceSize = 1 << 20;
+
+/** What a file turned out to be. */
+export interface WrittenFile {
+  bytes: number;
+  /** In hex. */
+  sha256: string;
+}
+
+/** The files of print runs: sealed, in the database, so that web and worker need no common disk. */
+@Injectable()
+export class PrintFiles {
+  constructor(private readonly database: Database) {}
+
+  /** A stream that puts a run's file in place of the one before; ask `written` when it has ended. */
+  async writer(runId: string): Promise<{ out: Writable; written: () => WrittenFile }> {
+    await this.remove(runId);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    let number = 0;
+    let kept: Buffer[] = [];
+    let size = 0;
+    const save = async () => {
+      const piece = Buffer.concat(kept);
+      kept = [];
+      size = 0;
+      await this.database.query('INSERT INTO print_piece (run_id, number, bytes) VALUES ($1, $2, $3)', [
+        runId,
+        ++number,
+        sealing().sealBytes(piece, `print_piece ${runId} ${number}`),
+      ]);
+    };
+    const out = new Writable({
+      highWaterMark: pieceSize,
+      write: (chunk: Buffer, _encoding, done) => {
+        hash.update(chunk);
+        bytes += chunk.length;
+        kept.push(chunk);
+        size += chunk.length;
+        if (size < pieceSize) done();
+        else save().then(() => done(), done);
+      },
+      final: (done) => void (size > 0 ? save() : Promise.resolve()).then(() => done(), done),
+    });
+    return { out, written: () => ({ bytes, sha256: hash.digest('hex') }) };
+  }
+
+  /** The file, a piece at a time. */
+  read(runId: string): Readable {
+    return Readable.from(this.pieces(runId), { objectMode: false });
+  }
+
+  async remove(runId: string): Promise<void> {
+    await this.database.query('DELETE FROM print_piece WHERE run_id = $1', [runId]);
+  }
+
+  private async *pieces(runId: string): AsyncGenerator<Buffer> {
+    for (let number = 1; ; number++) {
+      const [row] = await this.database.query<{ bytes: Buffer }>(
+        'SELECT bytes FROM print_piece WHERE run_id = $1 AND number = $2',
+        [runId, number],
+      );
+      if (!row) return;
+      yield sealing().openBytes(row.bytes, `print_piece ${runId} ${number}`);
+    }
+  }
+}

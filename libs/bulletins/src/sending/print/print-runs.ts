@@ -1,0 +1,65 @@
+import { Audit } from '@carers/audit';
+import { Database, type Tx } from '@carers/database';
+import { Jobs } from '@carers/jobs';
+import { Clock, Ids } from '@carers/kernel';
+import { Injectable } from '@nestjs/common';
+import type { Officer } from '../officer.js';
+import { PrintRun } from '../sending.entities.js';
+import { printLetters } from '../sending.jobs.js';
+import { PrintFileNotThere } from '../sending.problems.js';
+
+/** Print runs as officers see them. */
+@Injectable()
+export class PrintRuns {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly jobs: Jobs,
+    private readonly audit: Audit,
+  ) {}
+
+  async of(bulletinId: string): Promise<PrintRun | null> {
+    return this.database.reader.findOneBy(PrintRun, { bulletinId });
+  }
+
+  /** A run whose file is there; opening it is written down. @throws PrintFileNotThere */
+  async opened(bulletinId: string, officer: Officer): Promise<PrintRun> {
+    const run = await this.of(bulletinId);
+    if (!run?.fileUntil || run.fileUntil <= this.clock.now()) throw new PrintFileNotThere();
+    await this.audit.note({
+      action: 'print-run.opened',
+      subject: { kind: 'bulletin', id: bulletinId },
+      actor: officer.actor,
+      details: { sha256: run.sha256 },
+    });
+    return run;
+  }
+
+  /** Asks for the run to go on, or for its file to be made again. */
+  async ask(tx: Tx, bulletinId: string): Promise<void> {
+    const run = await tx.findOneBy(PrintRun, { bulletinId });
+    if (run) await this.jobs.enqueue(tx, printLetters, { runId: run.id }, { once: this.ids.next() });
+  }
+
+  /** The print house has it: from now on its letters count as on their way. Again changes nothing. */
+  async handedOver(bulletinId: string, officer: Officer): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const run = await tx.findOne(PrintRun, { where: { bulletinId }, lock: { mode: 'pessimistic_write' } });
+      if (run?.state !== 'ready') return;
+      const now = this.clock.now();
+      await tx.update(PrintRun, { id: run.id }, { state: 'sent', sentAt: now, sentBy: officer.accountId });
+      await tx.query('SET LOCAL statement_timeout = 0');
+      await tx.query(
+        `UPDATE delivery SET state = 'printed', sent_at = $2 WHERE bulletin_id = $1 AND state = 'to_print'`,
+        [bulletinId, now],
+      );
+      await this.audit.record(tx, {
+        action: 'print-run.handed-over',
+        subject: { kind: 'bulletin', id: bulletinId },
+        actor: officer.actor,
+        details: { letters: run.letters, sha256: run.sha256 },
+      });
+    });
+  }
+}

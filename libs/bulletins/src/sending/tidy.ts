@@ -1,0 +1,66 @@
+import { Database } from '@carers/database';
+import { HandlesJob, type JobHandler, Jobs } from '@carers/jobs';
+import { Clock } from '@carers/kernel';
+import { Injectable } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { Batches } from './engine/batches.js';
+import { Senders } from './engine/senders.js';
+import { PrintFiles } from './print/print-file.js';
+import { tidyDeliveries } from './sending.jobs.js';
+import { SendingEnds } from './sending-ends.js';
+
+/** How long after it was due a waiting batch is taken for forgotten, in milliseconds. */
+const forgottenAfter = 120_000;
+
+/** Once a minute: nothing that a crash left lying stays there, even when no other worker was there to see it. */
+@Injectable()
+@HandlesJob(tidyDeliveries)
+export class TidyDeliveries implements JobHandler<Record<string, never>> {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly jobs: Jobs,
+    private readonly senders: Senders,
+    private readonly batches: Batches,
+    private readonly ends: SendingEnds,
+    private readonly files: PrintFiles,
+  ) {}
+
+  @Cron(CronExpression.EVERY_MINUTE)
+  async ask(): Promise<void> {
+    const minute = this.clock.now().toISOString().slice(0, 16);
+    await this.jobs.enqueueAlone(tidyDeliveries, {}, { once: minute });
+  }
+
+  async handle(): Promise<void> {
+    await this.senders.sweep();
+    const now = this.clock.now();
+    const forgotten = await this.database.query<{ id: string; bulletinId: string }>(
+      `SELECT batch.id, batch.bulletin_id AS "bulletinId"
+         FROM delivery_batch batch JOIN bulletin ON bulletin.id = batch.bulletin_id AND bulletin.state = 'sending'
+        WHERE batch.state = 'waiting' AND batch.due_at < $1
+          -- One that waits behind many others is in the queue still.
+          AND NOT EXISTS (SELECT 1 FROM queue.job WHERE state IN ('created', 'retry', 'active')
+                             AND data ->> 'batchId' = batch.id::text)
+        ORDER BY batch.due_at, batch.id LIMIT 1000`,
+      [new Date(now.getTime() - forgottenAfter)],
+    );
+    for (const { id, bulletinId } of forgotten)
+      await this.database.transaction((tx) => this.batches.ask(tx, bulletinId, id));
+    const sending = await this.database.query<{ id: string }>(`SELECT id FROM bulletin WHERE state = 'sending'`);
+    for (const { id } of sending) await this.ends.endIfDone(id);
+    await this.forgetFiles(now);
+  }
+
+  /** A print run's file goes when its time is over; what it was made of stays, and it can be made again. */
+  private async forgetFiles(now: Date): Promise<void> {
+    const over = await this.database.query<{ id: string }>(
+      'SELECT id FROM print_run WHERE file_until <= $1 ORDER BY id LIMIT 100',
+      [now],
+    );
+    for (const { id } of over) {
+      await this.files.remove(id);
+      await this.database.query('UPDATE print_run SET file_until = NULL WHERE id = $1', [id]);
+    }
+  }
+}
