@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ScaleLoad } from '@carers/demo';
+import { browserCheckRows } from './browser-check.js';
 import { directoryPage, lists } from './directory-benches.js';
 import { growTo, type ListTime, timeLists } from './growth.js';
 import { residentMiB } from './memory.js';
@@ -24,6 +25,7 @@ const pace: Pace = { rounds: quick ? 1 : 5, seconds: quick ? 1 : 4, say };
 const tillBenches = ['validations', 'validations-64', 'validations-1', 'redemptions'];
 const rows: Row[] = [];
 if (wanted('offline')) rows.push(await offlineRow(pace.rounds));
+if (wanted('browser-check')) rows.push(...(await browserCheckRows()));
 // Minutes of work, so only when asked for.
 if (names.includes('tampering')) await tamper(quick ? 20_000 : 2_000_000, say);
 if (wanted('registry')) await inWorld(registry);

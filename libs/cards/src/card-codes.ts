@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { HmacSha256 } from '@carers/credentials';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 
@@ -8,11 +9,10 @@ import { Injectable } from '@nestjs/common';
  */
 @Injectable()
 export class CardCodes {
-  private readonly key: KeyObject;
+  private readonly hmac: HmacSha256;
 
   constructor(settings: Settings) {
-    // A key object: the same bytes taken in anew for each card would cost more than the HMAC.
-    this.key = createSecretKey(createHmac('sha256', settings.sessionSecret).update('card codes').digest());
+    this.hmac = new HmacSha256(createHmac('sha256', settings.sessionSecret).update('card codes').digest());
   }
 
   /**
@@ -20,6 +20,6 @@ export class CardCodes {
    * @param credentialId sixteen hexadecimal characters
    */
   secretFor(credentialId: string): Buffer {
-    return createHmac('sha256', this.key).update(credentialId).digest();
+    return this.hmac.digest(Buffer.from(credentialId));
   }
 }

@@ -3,6 +3,7 @@ export { signJws, verifyJws } from './compact-jws.js';
 export { qrModules, qrSvg, type QrModules } from './browser-qr.js';
 export * from './browser.js';
 export { formatSigningKeys, generateSigningKey, nodeSigner, NodeVerifyingKeys, parseSigningKeys } from './node-keys.js';
+export { HmacSha256 } from './node-hmac.js';
 export { isFreshCode, rotatingCodeSync } from './node-rotating-code.js';
 export { signStatusChanges, signStatusList, type StatusListContent } from './node-status-list.js';
 export { qrPng } from './qr.js';

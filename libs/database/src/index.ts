@@ -1,3 +1,4 @@
+export { columnOf } from './array-column.js';
 export { dataSourceOptions } from './data-source.js';
 export { Database, type PreparedStatement, type Tx } from './database.js';
 export { DatabaseModule } from './database.module.js';

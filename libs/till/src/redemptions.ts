@@ -112,7 +112,7 @@ export class Redemptions {
       if (row.answer === 'terms_changed') {
         // The rules refused it, and it was not redeemed before: that is the answer. Else the terms are new: look again.
         if (rules?.refusal) throw await this.whyRefused(keyHash, scanId, request, occurredAt, rules.refusal);
-        this.validations.forget(keyHash, scanId);
+        this.validations.forget(scanId);
         scan = null;
         continue;
       }

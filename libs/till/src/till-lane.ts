@@ -54,7 +54,13 @@ function laneOf(app: NestFastifyApplication, settings: Settings): FastifyInstanc
   const problems = new ProblemFilter(app.get(PageRenderer, { strict: false }), app.get(PagesOptions));
   const adapter = app.getHttpAdapter() as FastifyAdapter;
   const headers = plainHeaders(settings);
-  const lane: FastifyInstance = fastify({ ...httpLimits(settings), loggerInstance: adapter.getInstance().log });
+  const tellsOfEach = ['info', 'debug', 'trace'].includes(settings.logLevel);
+  const lane: FastifyInstance = fastify({
+    ...httpLimits(settings),
+    loggerInstance: adapter.getInstance().log,
+    // A logger for each request is for the lines about each, which are left out from "warn" on.
+    childLoggerFactory: (log, bindings, options) => (tellsOfEach ? log.child(bindings, options) : log),
+  });
   lane.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();

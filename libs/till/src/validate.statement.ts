@@ -1,4 +1,4 @@
-import type { PreparedStatement } from '@carers/database';
+import { columnOf, type PreparedStatement } from '@carers/database';
 import type { OfferTerms } from '@carers/offer-rules';
 import type { CardReason } from './reasons.js';
 
@@ -38,8 +38,6 @@ export type CountedUse = [offerId: string, scope: string, used: number];
 
 /** What the database answers for one check. */
 export interface ValidationRow {
-  /** Which item of the batch, counted from 1. */
-  place: number;
   till_id: string | null;
   may_validate: boolean | null;
   /** Null where the till's business takes no part at present. */
@@ -57,43 +55,40 @@ export interface ValidationRow {
   /** Null where a number was typed. */
   medium: 'phone' | 'printed' | 'plastic' | null;
   /** Sealed; only where it was wanted. */
-  birth_date: string | null;
-  /** Null where they were not wanted. */
-  offers: BranchOffer[] | null;
-  uses: CountedUse[] | null;
+  birth_date?: string | null;
+  /** Left out or null where they were not wanted. */
+  offers?: BranchOffer[] | null;
+  uses?: CountedUse[] | null;
 }
 
-/** What was wanted besides, of the item in this place. */
-type MoreRow = Pick<ValidationRow, 'place' | 'birth_date' | 'offers' | 'uses'>;
+/** The answer to a batch. */
+export interface ValidationAnswers {
+  answers: ValidationRow[];
+  /** What was wanted besides, each of the check in its place, counted from 1. */
+  more: (Required<Pick<ValidationRow, 'birth_date' | 'offers' | 'uses'>> & { place: number })[] | null;
+}
 
 /** The values of the statement for a batch: one array for each column. */
 export function validationValues(items: readonly ValidationToWrite[]): unknown[] {
   return [
-    items.map(({ id }) => id),
-    items.map(({ keyHash }) => keyHash),
-    items.map(({ scanId }) => scanId),
-    items.map(({ at }) => at),
-    items.map(({ today }) => today),
-    items.map(({ credentialId }) => credentialId),
-    items.map(({ cardNumber }) => cardNumber),
-    items.map(({ refusal }) => refusal),
-    items.map(({ fresh }) => fresh),
-    items.map(({ wantsOffers, wantsUses, wantsBirth }) => +wantsOffers + 2 * +wantsUses + 4 * +wantsBirth),
-    items.filter(({ noted }) => noted).map(({ keyHash }) => keyHash),
+    columnOf(items.map(({ id }) => id)),
+    columnOf(items.map(({ keyHash }) => keyHash)),
+    columnOf(items.map(({ scanId }) => scanId)),
+    columnOf(items.map(({ at }) => at.toISOString())),
+    columnOf(items.map(({ today }) => today)),
+    columnOf(items.map(({ credentialId }) => credentialId)),
+    columnOf(items.map(({ cardNumber }) => cardNumber)),
+    columnOf(items.map(({ refusal }) => refusal)),
+    columnOf(items.map(({ fresh }) => fresh)),
+    columnOf(items.map(({ wantsOffers, wantsUses, wantsBirth }) => +wantsOffers + 2 * +wantsUses + 4 * +wantsBirth)),
+    columnOf(items.filter(({ noted }) => noted).map(({ keyHash }) => keyHash)),
   ];
 }
 
 /** The answers in the order of the items, each with what was wanted besides. */
-export function validationRows(rows: readonly ((ValidationRow | MoreRow) & { is_more: boolean })[]): ValidationRow[] {
-  const answers: ValidationRow[] = [];
-  for (const row of rows) {
-    if (row.is_more) {
-      const { birth_date, offers, uses } = row;
-      Object.assign(answers[row.place - 1]!, { birth_date, offers, uses });
-    } else {
-      answers[row.place - 1] = row as ValidationRow;
-    }
-  }
+export function validationRows([row]: readonly ValidationAnswers[]): ValidationRow[] {
+  const { answers, more } = row!;
+  for (const { place, ...rest } of more ?? []) Object.assign(answers[place - 1]!, rest);
   return answers;
 }
 

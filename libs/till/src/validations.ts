@@ -14,6 +14,7 @@ import { ScanUsedForAnotherCard, ScopeMissing, TillKeyRefused } from './till.pro
 import {
   type BranchOffer,
   validateStatement,
+  type ValidationAnswers,
   type ValidationRow,
   validationRows,
   type ValidationToWrite,
@@ -60,7 +61,8 @@ const rememberMost = 5_000;
 @Injectable()
 export class Validations {
   private readonly statement: SharedStatement<ValidationToWrite, ValidationRow>;
-  private readonly remembered = new Map<string, { scan: AcceptedScan; until: number }>();
+  /** By scan, which tills make up: so the till's key stands in it. */
+  private readonly remembered = new Map<string, { keyHash: string; scan: AcceptedScan; until: number }>();
 
   constructor(
     private readonly database: Database,
@@ -72,7 +74,7 @@ export class Validations {
     private readonly limits: Limits,
   ) {
     this.statement = new SharedStatement(async (items) =>
-      validationRows(await this.database.prepared(validateStatement, validationValues(items))),
+      validationRows(await this.database.prepared<ValidationAnswers>(validateStatement, validationValues(items))),
     );
   }
 
@@ -117,13 +119,13 @@ export class Validations {
 
   /** What this process still knows of an accepted scan; null where another process answered it, or too long ago. */
   recall(keyHash: string, scanId: string): AcceptedScan | null {
-    const found = this.remembered.get(`${keyHash} ${scanId}`);
-    return found && found.until > performance.now() ? found.scan : null;
+    const found = this.remembered.get(scanId);
+    return found?.keyHash === keyHash && found.until > performance.now() ? found.scan : null;
   }
 
   /** Forgets a scan whose terms have changed since. */
-  forget(keyHash: string, scanId: string): void {
-    this.remembered.delete(`${keyHash} ${scanId}`);
+  forget(scanId: string): void {
+    this.remembered.delete(scanId);
   }
 
   /** Which card is meant, and whether the text proves it. Never throws for any text. */
@@ -168,9 +170,8 @@ export class Validations {
   }
 
   private remember(keyHash: string, scanId: string, scan: AcceptedScan): void {
-    const key = `${keyHash} ${scanId}`;
-    this.remembered.delete(key);
-    this.remembered.set(key, { scan, until: performance.now() + rememberFor });
+    this.remembered.delete(scanId);
+    this.remembered.set(scanId, { keyHash, scan, until: performance.now() + rememberFor });
     if (this.remembered.size <= rememberMost) return;
     const oldest = this.remembered.keys().next();
     if (!oldest.done) this.remembered.delete(oldest.value);

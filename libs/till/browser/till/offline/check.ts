@@ -79,7 +79,9 @@ export function judgeOffer(
     at: now,
     card: card.facts,
     basketPence,
-    usage: usageFor(offer, card.credentialId, now, dayOf(Date.parse(bundle.serverTime)), tallies),
+    ...(offer.terms.limits && {
+      usage: usageFor(offer, card.credentialId, now, dayOf(Date.parse(bundle.serverTime)), tallies),
+    }),
     listAgeDays: Math.max(0, now - listAsOf) / DAY,
   });
 }
