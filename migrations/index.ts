@@ -36,7 +36,6 @@ import { Segments1763770215000 } from './202611220215-segments.js';
 import { Referrers1763770225000 } from './202611220225-referrers.js';
 import { Bulletins1763770235000 } from './202611220235-bulletins.js';
 import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js';
-import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js';
 import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -77,7 +76,6 @@ export const migrations: MigrationClass[] = [
   Segments1763770215000,
   Referrers1763770225000,
   Bulletins1763770235000,
-  BulletinSending1763770245000,
   BulletinSending1763770245000,
   TillAnswers1763770250000,
 ];
