@@ -1,31 +1,44 @@
+import { AccessModule } from '@carers/access';
 import { InformationServiceModule } from '@carers/information-service';
 import { OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { sendingEntities, sendingJobProviders, sendingServices } from './sending/sending.providers.js';
-import { BulletinContents } from './writing/bulletin-contents.js';
-import { BulletinPicture } from './writing/bulletin-picture.entity.js';
-import { BulletinSources } from './writing/bulletin-sources.js';
-import { BulletinVersion } from './writing/bulletin-version.entity.js';
-import { Bulletin } from './writing/bulletin.entity.js';
+import {
+  writingEntities,
+  writingJobProviders,
+  writingPages,
+  writingServices,
+  writingWebServices,
+} from './writing/writing.providers.js';
 
-export const bulletinsEntities = [Bulletin, BulletinVersion, BulletinPicture, ...sendingEntities];
+export const bulletinsEntities = [...writingEntities, ...sendingEntities];
 
-const services = [BulletinContents, BulletinSources, ...sendingServices];
+const services = [...writingServices, ...sendingServices];
 
 /** Bulletins: their words, and what is sent of them. */
 @Module({
-  imports: [InformationServiceModule, OffersModule, PlacesModule, TypeOrmModule.forFeature(bulletinsEntities)],
+  imports: [
+    AccessModule,
+    InformationServiceModule,
+    OffersModule,
+    PlacesModule,
+    TypeOrmModule.forFeature(bulletinsEntities),
+  ],
   providers: services,
   exports: [InformationServiceModule, PlacesModule, ...services],
 })
 export class BulletinsModule {}
 
 /** Pages on which officers write bulletins, and those on which everybody reads them. */
-@Module({ imports: [BulletinsModule], controllers: [] })
+@Module({
+  imports: [BulletinsModule, AccessModule, OffersModule],
+  controllers: writingPages,
+  providers: writingWebServices,
+})
 export class BulletinsWebModule {}
 
 /** Work in the background. */
-@Module({ imports: [BulletinsModule], providers: [...sendingJobProviders] })
+@Module({ imports: [BulletinsModule], providers: [...writingJobProviders, ...sendingJobProviders] })
 export class BulletinsJobsModule {}

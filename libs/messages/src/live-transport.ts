@@ -37,10 +37,11 @@ export class LiveTransport extends Transport {
         subject: message.subject,
         text: message.text,
         html: message.html ?? undefined,
-        attachments: message.attachments?.map(({ name, type, bytes }) => ({
+        attachments: message.attachments?.map(({ name, type, bytes, contentId }) => ({
           filename: name,
           contentType: type,
           content: bytes,
+          ...(contentId && { cid: contentId, contentDisposition: 'inline' as const }),
         })),
         // The same for every try: a server that already has it can drop the second copy.
         messageId: `<${message.id}@${this.domain}>`,

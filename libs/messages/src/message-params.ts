@@ -5,6 +5,8 @@ import type { OutgoingMessage } from './outgoing-message.entity.js';
 /** What a template gets at the moment of sending. */
 export interface SuppliedParams {
   params: Record<string, unknown>;
+  /** Words that are ready: no template is rendered. */
+  words?: { subject: string; text: string; html: string | null };
   /** Further headers of an e-mail, as `List-Unsubscribe`. */
   headers?: Record<string, string>;
   /** Files that go with an e-mail; other channels leave them out. No copy is kept here. */

@@ -78,6 +78,10 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
       toName: message.recipientName,
       headers: supplied.headers ?? {},
     };
+    if (supplied.words) {
+      const html = message.channel === 'email' ? supplied.words.html : null;
+      return { ...common, ...supplied.words, html, attachments: supplied.attachments ?? [] };
+    }
     if (message.channel === 'text') {
       return { ...common, subject: '', text: this.views.plainText(`${template}-text`, model, context), html: null };
     }

@@ -5,6 +5,8 @@ export interface Attachment {
   name: string;
   type: string;
   bytes: Buffer;
+  /** Of a picture that the HTML shows as `cid:…` (RFC 2392), without angle brackets. */
+  contentId?: string;
 }
 
 /** A message in its final words. */

@@ -25,24 +25,21 @@ export class BulletinContents {
 
   /**
    * Fixes the words, the offers as they are listed, and who sends it. Call it in the transaction that leaves `draft`,
-   * with the bulletin locked; again after it was sent back and changed.
-   * @throws CompositionFaults when a version cannot be sent as it is
+   * with the bulletin locked, before the new state is saved; again after it was sent back and changed.
+   * @throws BulletinNotFound; CompositionFaults when a version cannot be sent as it is
    */
-  async freeze(tx: Tx, bulletin: Bulletin): Promise<void> {
+  async freeze(tx: Tx, { id }: Pick<Bulletin, 'id'>): Promise<void> {
+    const bulletin = await tx.findOneBy(Bulletin, { id });
+    if (!bulletin) throw new BulletinNotFound();
     const content = await this.contentOf(tx, bulletin);
     // Nothing is fixed that could not be sent.
-    await this.frozenFrom(bulletin, content, tx).then((frozen) => frozen.compileAll());
-    bulletin.frozen = content;
-    bulletin.frozenAt = this.clock.now();
-    await tx.update(Bulletin, { id: bulletin.id }, { frozen: content as never, frozenAt: bulletin.frozenAt });
+    (await this.frozenFrom(bulletin, content, tx)).compileAll();
+    await tx.update(Bulletin, { id }, { frozen: content as never, frozenAt: this.clock.now() });
   }
 
-  /** Lets the words be changed again. Call it in the transaction that goes back to `draft`, before the state is saved. */
-  async thaw(tx: Tx, bulletin: Bulletin): Promise<void> {
-    bulletin.frozen = null;
-    bulletin.frozenAt = null;
-    await tx.update(Bulletin, { id: bulletin.id }, { state: 'draft', frozen: null, frozenAt: null });
-    bulletin.state = 'draft';
+  /** Back to `draft`, so that the words can be changed again. The bulletin is locked by whoever calls. */
+  async thaw(tx: Tx, { id }: Pick<Bulletin, 'id'>): Promise<void> {
+    await tx.update(Bulletin, { id }, { state: 'draft', frozen: null, frozenAt: null });
   }
 
   /**

@@ -27,3 +27,10 @@ export class TooManyPictures extends Problem {
   readonly kind = 'conflict';
   readonly room = 'bulletins';
 }
+
+/** The account of whoever writes has no address of that kind. */
+export class NowhereToSendTest extends Problem {
+  readonly slug = 'nowhere-to-send-test';
+  readonly kind = 'conflict';
+  readonly room = 'bulletins';
+}

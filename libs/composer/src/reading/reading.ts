@@ -26,7 +26,10 @@ export class Reading {
 
   /** A reason not to send. */
   fault(line: number, name: string, params?: ProblemParams): void {
-    this.faults.push({ line, key: `composer:faults.${name}`, params });
+    const key = `composer:faults.${name}`;
+    // The end of an element of HTML is not another fault.
+    if (name === 'raw-html' && this.faults.some((fault) => fault.key === key && fault.line === line)) return;
+    this.faults.push({ line, key, params });
   }
 
   /** Worth knowing. */
