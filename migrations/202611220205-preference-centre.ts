@@ -18,6 +18,23 @@ export class PreferenceCentre1763770205000 implements MigrationInterface {
       );
       CREATE INDEX ix_letter_code__subscriber ON letter_code (subscriber_id);
 
+      ALTER TABLE cardholder ADD COLUMN erased_at timestamptz;
+      CREATE INDEX ix_cardholder__to_erase ON cardholder (left_at) WHERE left_at IS NOT NULL AND erased_at IS NULL;
+
+      CREATE TABLE contact_change (
+        id uuid CONSTRAINT pk_contact_change PRIMARY KEY,
+        subscriber_id uuid NOT NULL CONSTRAINT fk_contact_change__subscriber REFERENCES subscriber,
+        channel text NOT NULL CONSTRAINT ck_contact_change__channel CHECK (channel IN ('email', 'text')),
+        new_address text,
+        how text NOT NULL,
+        asked_by_kind text NOT NULL,
+        asked_by_id text NOT NULL,
+        requested_at timestamptz NOT NULL,
+        confirmed_at timestamptz
+      );
+      CREATE UNIQUE INDEX uq_contact_change__open ON contact_change (subscriber_id, channel) WHERE confirmed_at IS NULL;
+      CREATE INDEX ix_contact_change__subscriber ON contact_change (subscriber_id);
+
       ALTER TABLE registration_event
         DROP CONSTRAINT ck_registration_event__how,
         ADD CONSTRAINT ck_registration_event__how
@@ -49,6 +66,9 @@ export class PreferenceCentre1763770205000 implements MigrationInterface {
         ADD CONSTRAINT ck_registration_event__how CHECK (how IN ('web', 'paper', 'phone', 'api', 'link')),
         DROP CONSTRAINT ck_registration_event__fact,
         ADD CONSTRAINT ck_registration_event__fact CHECK (fact IN ('registered', 'changed', 'left', 'returned'));
+      DROP TABLE contact_change;
+      DROP INDEX ix_cardholder__to_erase;
+      ALTER TABLE cardholder DROP COLUMN erased_at;
       DROP TABLE letter_code;
     `);
   }

@@ -1,6 +1,7 @@
 import type { AddCommands } from './command.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addImportCommands } from './commands/import.js';
+import { addInformationServiceCommands } from './commands/information-service.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addProgrammeCommands } from './commands/programmes.js';
@@ -13,6 +14,7 @@ export const commands: AddCommands[] = [
   addMigrateCommand,
   addDemoCommand,
   addImportCommands,
+  addInformationServiceCommands,
   addKeysCommands,
   addProgrammeCommands,
   addSettlementCommand,

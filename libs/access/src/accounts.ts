@@ -119,6 +119,21 @@ export class Accounts {
     if (affected) await this.recordRole(tx, 'account.role-revoked', accountId, role, scope, actor);
   }
 
+  /**
+   * Takes away an account that nobody needs any more: it has no role but a carer's, and nobody's card is with it.
+   * @returns its id, which messages may have been about; nothing where the account stays
+   */
+  async erase(tx: Tx, accountId: string): Promise<string[]> {
+    const [gone] = await tx.query<[{ id: string }[], number]>(
+      `DELETE FROM account WHERE id = $1
+          AND NOT EXISTS (SELECT FROM account_role WHERE account_id = $1 AND role <> 'carer')
+          AND NOT EXISTS (SELECT FROM cardholder WHERE account_id = $1)
+        RETURNING id`,
+      [accountId],
+    );
+    return gone.map(({ id }) => id);
+  }
+
   /** Closes an account and ends all its sessions. */
   async disable(tx: Tx, accountId: string, actor: Actor, reason: string | null = null): Promise<void> {
     const { affected } = await tx.update(

@@ -83,6 +83,8 @@ const rules = {
   'application-address': { points: 120, duration: tenMinutes },
   /** People who sign up with a carers service without a card, from one address: a carers' group may sit behind it. */
   'carers-join-address': { points: 60, duration: tenMinutes },
+  /** Requests of one system of a carers service: enough to read a list of 100,000 people once in ten minutes. */
+  'service-key': { points: 1200, duration: tenMinutes },
   /** Links to an unfinished application, for one contact or one application. */
   'application-link': { points: 5, duration: tenMinutes },
   /** Registrations of businesses begun from one address: each may send a message to the contact that it names. */
@@ -115,6 +117,12 @@ const rules = {
   'till-batch': { points: 120, duration: tenMinutes },
   /** Wrong pairing codes from one address: a code has 30^8 forms, so even this many for ever finds none. */
   'till-pairing-address': { points: 20, duration: tenMinutes },
+  /** Codes of letters tried from one address: a library may be behind it. */
+  'letter-code-address': { points: 60, duration: tenMinutes },
+  /** Wrong postcodes with codes of one person: then only the links in their mails work, for a day. */
+  'letter-code-person': { points: 10, duration: aDay },
+  /** New addresses and numbers that one person asks us to write to: each gets a message. */
+  'preference-contact': { points: 6, duration: aDay },
   /** Cards looked at by strangers' phones from one address: a whole mobile network may be behind it. */
   'card-check-address': { points: 120, duration: tenMinutes },
 } as const;

@@ -6,6 +6,7 @@ import { PlacesModule } from '@carers/places';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Application } from './application.entity.js';
+import { ApplicationErasure } from './application-erasure.js';
 import { ApplicationLinks } from './application-links.js';
 import { ApplicationMail } from './application-mail.js';
 import { CardAgain, NewCard, Question, ReceivedLink, Refusal, ResumeLink } from './application.messages.js';
@@ -38,7 +39,7 @@ const services = [
 /** Applications, for other libs. */
 @Module({
   imports: [CardsModule, InformationServiceModule, PlacesModule, TypeOrmModule.forFeature([Application])],
-  providers: services,
+  providers: [...services, ApplicationErasure],
   exports: services,
 })
 export class ApplicationsModule {}

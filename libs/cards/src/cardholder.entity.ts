@@ -37,4 +37,6 @@ export class Cardholder {
   @Column('integer', { name: 'link_version' }) linkVersion: number;
   @Column('timestamptz', { name: 'joined_at' }) joinedAt: Date;
   @Column('timestamptz', { name: 'left_at', nullable: true }) leftAt: Date | null;
+  /** When everything that says who they were was taken away. */
+  @Column('timestamptz', { name: 'erased_at', nullable: true }) erasedAt: Date | null;
 }

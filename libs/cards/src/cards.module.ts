@@ -23,8 +23,11 @@ import { Credential } from './credential.entity.js';
 import { Issuing } from './issuing.js';
 import { JwksController } from './jwks.controller.js';
 import { Looks } from './looks.js';
+import { EraseLeft, EraseLeftSchedule } from './erase-left.job.js';
+import { Leaving } from './leaving.js';
 import { LostCards } from './lost-cards.js';
 import { MyCardPages } from './my-card.pages.js';
+import { PersonErasure } from './person-erasure.js';
 import { PhoneCard } from './phone-card.js';
 import { CardSigningKey } from './signing-key.entity.js';
 import { StaffCardsPages } from './staff-cards.pages.js';
@@ -44,10 +47,12 @@ const services = [
   CardTokens,
   CardholderEvents,
   Cardholders,
-  CaringRoles,
   Cards,
+  CaringRoles,
+  Leaving,
   Looks,
   LostCards,
+  PersonErasure,
   StatusIndexes,
   StatusLists,
 ];
@@ -90,5 +95,5 @@ export class CardsWebModule implements OnModuleInit {
 }
 
 /** What messages about cards say, for the worker. */
-@Module({ imports: [CardsModule], providers: [IssuedWords, ReplacedWords] })
+@Module({ imports: [CardsModule], providers: [EraseLeft, EraseLeftSchedule, IssuedWords, ReplacedWords] })
 export class CardsJobsModule {}

@@ -157,6 +157,7 @@ export class Cards {
       linkVersion: 1,
       joinedAt: this.clock.now(),
       leftAt: null,
+      erasedAt: null,
     });
   }
 

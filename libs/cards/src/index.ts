@@ -25,7 +25,9 @@ export {
 export { Credential, type CredentialMedium } from './credential.entity.js';
 export type { IssueOptions } from './issuing.js';
 export { type Look, Looks, type RecordSource } from './looks.js';
+export { Leaving } from './leaving.js';
 export { LostCards } from './lost-cards.js';
+export { PersonErasure, type PersonToErase } from './person-erasure.js';
 export { type Lettered, Lettering } from './pdf/lettering.js';
 export { a4, a5, type Doc, drawQr, mm, paper, type PaperOptions, type Printing } from './pdf/paper.js';
 export { drawMark } from './pdf/pdf-mark.js';

@@ -5,6 +5,7 @@ import { OfferLinks, OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { HolderErasure } from './holder-erasure.js';
 import { Arrangements } from './arrangements.js';
 import { ChainsMail } from './chains-mail.js';
 import { CodePools } from './code-pools.js';
@@ -36,7 +37,7 @@ const services = [Arrangements, ChainsMail, CodePools, Settlements, StoreNumbers
     PlacesModule,
     TypeOrmModule.forFeature(chainsEntities),
   ],
-  providers: services,
+  providers: [...services, HolderErasure],
   exports: services,
 })
 export class ChainsModule {}

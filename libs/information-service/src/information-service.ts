@@ -111,7 +111,8 @@ export class InformationService {
     if ((inserted.raw as unknown[]).length === 0) {
       return { subscriber: await tx.findOneByOrFail(Subscriber, { cardholderId: cardholder.id }), created: false };
     }
-    await this.tell(tx, subscriber, 'registered', sign);
+    const { format, locale, topics } = subscriber;
+    await this.tell(tx, subscriber, 'registered', sign, { format, locale, topics });
     await this.consents.record(tx, subscriber, sign.consents, sign);
     await this.audit.record(tx, {
       action: 'subscriber.registered',
@@ -147,6 +148,7 @@ export class InformationService {
 
   /**
    * Takes new answers. Those that are as before are left out; a yes brings back somebody who had left.
+   * @param read the version of the words on the form; left out, those of today are meant
    * @throws SubscriberNotFound
    * @returns how many answers were new
    */
@@ -156,6 +158,7 @@ export class InformationService {
     answers: readonly ConsentAnswer[],
     how: Way,
     actor: Actor,
+    read: Pick<Asked, 'wordingVersion'> = {},
   ): Promise<number> {
     const subscriber = await this.locked(tx, subscriberId);
     if (subscriber.leftAt && answers.some(({ given }) => given)) {
@@ -163,7 +166,7 @@ export class InformationService {
       await this.tell(tx, subscriber, 'returned', { how, actor });
       await this.announce(tx, 'returned', subscriber, { how, actor });
     }
-    return this.take(tx, subscriber, answers, { how, actor });
+    return this.take(tx, subscriber, answers, { how, actor, ...read });
   }
 
   /** A yes to one purpose by one channel. @throws SubscriberNotFound */

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Way } from './purposes.js';
 
-/** What happens to a registration. `changed` is another format, language, topic or pause. */
-export type RegistrationFact = 'registered' | 'changed' | 'left' | 'returned';
+/** What happens to a registration. `changed` is another format, language, topic or pause; `moved` another carers service. */
+export type RegistrationFact = 'registered' | 'changed' | 'left' | 'returned' | 'moved';
 
 /** One thing that happened to a registration. Rows are only ever added; the database refuses the rest. */
 @Entity('registration_event')
@@ -18,6 +18,6 @@ export class RegistrationEvent {
   @Column('text') how: Way;
   @Column('text', { name: 'asked_by_kind' }) askedByKind: string;
   @Column('text', { name: 'asked_by_id' }) askedById: string;
-  /** What is different now: field → new value. Never contact details. */
+  /** What is different now, with `registered` how it began: field → value. Never contact details. */
   @Column('jsonb') changes: Record<string, string | string[] | null>;
 }

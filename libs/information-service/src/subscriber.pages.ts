@@ -2,21 +2,44 @@ import { Accounts, For, staffRoles, Who } from '@carers/access';
 import { Audit } from '@carers/audit';
 import { Database } from '@carers/database';
 import { Clock } from '@carers/kernel';
-import { choice, page, type PageModel, type PageResult, readForm, redirect, type RedirectResult } from '@carers/pages';
+import {
+  choice,
+  errorsOf,
+  page,
+  type PageModel,
+  PageRenderer,
+  type PageResult,
+  readForm,
+  redirect,
+} from '@carers/pages';
+import type { RedirectResult } from '@carers/pages';
 import { SchemeService } from '@carers/places';
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { SubscriberHolds } from './holds/subscriber-holds.js';
 import { InformationService } from './information-service.js';
 import { scopeOf } from './officer-scope.js';
-import { answersOf, preferenceForm, preferencesOf } from './preferences/preference.form.js';
-import { chosen, pausedUntil, preferenceFields, preferenceValues, serviceView } from './preferences/preference.presenter.js';
-import type { Subscriber } from './subscriber.entity.js';
+import { checkTogether, preferenceFields as formFields } from './preferences/preference.form.js';
+import { PreferenceCentre } from './preferences/preference-centre.js';
+import {
+  chosen,
+  formAgain,
+  pausedUntil,
+  preferenceFields,
+  preferenceValues,
+  serviceView,
+  shownAgain,
+} from './preferences/preference.presenter.js';
+import { Subscriber } from './subscriber.entity.js';
 import { SubscriberFiles } from './list/subscriber-files.js';
 import { historyView } from './subscriber.presenter.js';
 import { Subscribers } from './list/subscribers.js';
 
 /** What staff write down for somebody came on the phone or on paper. */
 const toldBy = ['phone', 'paper'] as const;
-const onBehalfForm = preferenceForm.extend({ how: choice(toldBy, 'information-service:staff.how-missing') });
+const onBehalfForm = formFields
+  .extend({ how: choice(toldBy, 'information-service:staff.how-missing') })
+  .superRefine(checkTogether);
 
 /** One person of the list, for an officer of their carers service. Opening it is written down. */
 @Controller('staff/subscribers/:id')
@@ -26,6 +49,9 @@ export class SubscriberPages {
     private readonly subscribers: Subscribers,
     private readonly files: SubscriberFiles,
     private readonly service: InformationService,
+    private readonly holds: SubscriberHolds,
+    private readonly centre: PreferenceCentre,
+    private readonly renderer: PageRenderer,
     private readonly schemes: SchemeService,
     private readonly accounts: Accounts,
     private readonly audit: Audit,
@@ -34,30 +60,39 @@ export class SubscriberPages {
   ) {}
 
   @Get()
-  async show(@Who() who: Who, @Param('id') id: string): Promise<PageResult> {
+  async show(@Who() who: Who, @Param('id') id: string, @Req() request: FastifyRequest): Promise<PageResult> {
     const subscriber = await this.subscribers.one(id, scopeOf(who));
     await this.audit.note({
       action: 'subscriber.viewed',
       subject: { kind: 'subscriber', id: subscriber.id },
       actor: who.actor(),
     });
-    return this.file(subscriber);
+    return this.file(subscriber, request);
   }
 
   /** What somebody said on the phone or wrote, on the same record as their own page. */
   @Post()
-  async save(@Who() who: Who, @Param('id') id: string, @Body() body: unknown): Promise<PageResult | RedirectResult> {
+  async save(
+    @Who() who: Who,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<PageResult | RedirectResult> {
     const subscriber = await this.subscribers.one(id, scopeOf(who));
-    const read = await readForm(onBehalfForm, body);
-    if (read.errors) return this.file(subscriber, read);
-    const { how } = read.value;
-    const { locales } = await this.schemes.current();
-    await this.database.transaction(async (tx) => {
-      const wanted = preferencesOf(read.value, this.clock.today(), locales);
-      await this.service.prefer(tx, subscriber.id, wanted, how, who.actor());
-      await this.service.change(tx, subscriber.id, answersOf(read.value), how, who.actor());
-    });
-    return redirect(`/staff/subscribers/${id}`, 303, { notice: 'information-service:staff.saved' });
+    const { value, errors, form } = await readForm(onBehalfForm, body);
+    if (errors) return this.file(subscriber, request, shownAgain({ errors, form }));
+    try {
+      const { newer } = await this.centre.save(subscriber.id, value, { how: value.how, actor: who.actor() });
+      const notice =
+        newer.length > 0 ? 'information-service:preferences.kept-newer' : 'information-service:staff.saved';
+      return redirect(`/staff/subscribers/${id}`, 303, { notice });
+    } catch (problem) {
+      const found = errorsOf(problem);
+      if (!found) throw problem;
+      const fresh = await this.database.reader.findOneByOrFail(Subscriber, { id });
+      const again = formAgain(await this.files.of(fresh), form, problem, found, this.clock.today());
+      return this.file(fresh, request, again);
+    }
   }
 
   @Post('leave')
@@ -67,9 +102,10 @@ export class SubscriberPages {
     return redirect(`/staff/subscribers/${id}`, 303, { notice: 'information-service:staff.off-the-list' });
   }
 
-  private async file(subscriber: Subscriber, typed: PageModel = {}): Promise<PageResult> {
-    const [file, history, { locales }, staff] = await Promise.all([
+  private async file(subscriber: Subscriber, request: FastifyRequest, typed: PageModel = {}): Promise<PageResult> {
+    const [file, holds, history, { locales }, staff] = await Promise.all([
       this.files.of(subscriber),
+      this.holds.of(this.database.reader, subscriber.id),
       this.files.historyOf(subscriber),
       this.schemes.current(),
       this.accounts.cards(staffRoles),
@@ -83,12 +119,19 @@ export class SubscriberPages {
       region: file.regionName,
       registeredAt: subscriber.registeredAt,
       leftAt: subscriber.leftAt,
+      holds: holds.map(({ reason }) => `information-service:situation.hold.${reason}`),
       sourceKey: `information-service:sources.${subscriber.sourceKind}`,
       sourceCode: subscriber.sourceCode,
       formatKey: `information-service:formats.${subscriber.format}`,
       chosen: chosen(file),
       paused,
-      fields: preferenceFields(file, this.service.wording(subscriber.locale), today, locales),
+      fields: preferenceFields(
+        file,
+        this.service.wording(this.renderer.wordsFor(request).locale),
+        today,
+        locales,
+        typed,
+      ),
       toldBy: [...toldBy],
       history: historyView(history, staff),
       form: preferenceValues(file, paused),

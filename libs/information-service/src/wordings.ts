@@ -100,9 +100,12 @@ export class Wordings {
       ...purposes.flatMap((purpose) => [`${purpose}.question`, `${purpose}.hint`]),
       ...channels.map((channel) => `channels.${channel}`),
     ];
-    const words = Object.fromEntries(
-      paths.map((path) => [path, catalogue.t(`information-service:wordings.${current}.${path}`)]),
-    );
+    // The preference page puts purpose and channel into one sentence: that one was read too.
+    const legends = purposes.flatMap((purpose) => channels.map((channel) => `legends.${purpose}.${channel}`));
+    const words = Object.fromEntries([
+      ...paths.map((path) => [path, catalogue.t(`information-service:wordings.${current}.${path}`)] as const),
+      ...legends.map((path) => [path, catalogue.t(`information-service:${path}`)] as const),
+    ]);
     const print = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 10);
     return { version: `${current}.${spoken}.${print}`, locale: spoken, words };
   }

@@ -3,6 +3,7 @@ import { Jobs } from '@carers/jobs';
 import { Clock, Ids } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { sendMessage } from './message-jobs.js';
 import { type Channel, OutgoingMessage } from './outgoing-message.entity.js';
 
@@ -60,5 +61,17 @@ export class Messages {
     });
     await this.jobs.enqueue(tx, sendMessage, { messageId: id }, { once: id });
     return id;
+  }
+
+  /**
+   * Takes away to whom messages went and what they said, and stops those on their way: of somebody who is erased. That
+   * there was a message of that kind on that day stays.
+   * @param about ids of what the messages were about
+   */
+  async erase(tx: Tx, about: readonly string[]): Promise<void> {
+    const where = { aboutId: In([...about]) };
+    await tx.update(OutgoingMessage, { ...where, state: In(['queued', 'to_print']) }, { state: 'failed' });
+    const nothing = { recipientName: null, subject: null, bodyText: null, bodyHtml: null, headers: null, error: null };
+    await tx.update(OutgoingMessage, where, { ...nothing, recipient: '', params: {} });
   }
 }

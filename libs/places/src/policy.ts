@@ -142,6 +142,8 @@ export const policySchema = z.strictObject({
      * for 6 from the end of its financial year (HMRC): 7 from the day of issue are enough for both.
      */
     invoices: days.default(2557),
+    /** Who leaves the scheme is erased this many days later; 0 is at once. */
+    leftPeople: z.number().int().min(0).max(365).default(0),
     outgoingMessages: days,
     signInLog: days,
   }),

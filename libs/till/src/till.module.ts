@@ -29,6 +29,7 @@ import { Till } from './till.entity.js';
 import { TillPages } from './till.pages.js';
 import { Tills } from './tills.js';
 import { UnlinkingSchedule, UnlinkUses } from './unlinking/unlinking.jobs.js';
+import { PersonUses } from './unlinking/person-uses.js';
 import { Unlinking } from './unlinking/unlinking.js';
 import { Validation } from './validation.entity.js';
 import { Validations } from './validations.js';
@@ -53,6 +54,7 @@ import { Validations } from './validations.js';
     Redemptions,
     OfflineRedemptions,
     KnownTills,
+    PersonUses,
   ],
   exports: [
     CardChecks,

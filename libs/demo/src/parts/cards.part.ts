@@ -168,6 +168,7 @@ export class CardsPart implements DemoPart {
       linkVersion: 1,
       joinedAt: joined,
       leftAt: null,
+      erasedAt: null,
     });
     return { invented, cardholder, cards: [issue(past, cardholder, joined, policyOn)] };
   }

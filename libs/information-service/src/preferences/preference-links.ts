@@ -1,11 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Cardholder } from '@carers/cards';
 import { Database } from '@carers/database';
-import { isUuid } from '@carers/kernel';
+import { Clock, isUuid } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import type { Way } from '../purposes.js';
 import { Subscriber } from '../subscriber.entity.js';
+
+/** Whose preferences were opened, and how: what `consent_event.how` keeps. */
+export interface Opened {
+  subscriber: Subscriber;
+  how: Extract<Way, 'link' | 'letter_code'>;
+}
+
+/** Behind the code of a letter the page stays open for so long, in minutes: it may be a screen that others use. */
+const minutesByLetter = 60;
 
 /**
  * Links by which somebody reaches their preferences without a password. The secret part is an HMAC of subscriber and
@@ -18,6 +28,7 @@ export class PreferenceLinks {
   constructor(
     private readonly settings: Settings,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {
     this.key = createHmac('sha256', settings.sessionSecret).update('preference links').digest();
   }
@@ -50,19 +61,41 @@ export class PreferenceLinks {
     return Buffer.concat([plain, this.seal(id, linkVersion)]).toString('base64url');
   }
 
+  /** The same for somebody who typed the code of a letter: it says so, and ends after an hour. */
+  letterTokenFor({ id, linkVersion }: Pick<Subscriber, 'id' | 'linkVersion'>): string {
+    const until = Buffer.alloc(4);
+    until.writeUInt32BE(this.minute() + minutesByLetter);
+    const plain = Buffer.from(id.replaceAll('-', ''), 'hex');
+    return Buffer.concat([plain, until, this.seal(id, linkVersion, until.readUInt32BE())]).toString('base64url');
+  }
+
   /** Whose preferences a link opens; null when it was altered or has ended. */
   async open(token: string): Promise<Subscriber | null> {
-    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
+    return (await this.opened(token))?.subscriber ?? null;
+  }
+
+  /** The same, and how they came. */
+  async opened(token: string): Promise<Opened | null> {
+    if (!/^[A-Za-z0-9_-]{43}$|^[A-Za-z0-9_-]{48}$/.test(token)) return null;
     const bytes = Buffer.from(token, 'base64url');
+    const until = bytes.length > 32 ? bytes.readUInt32BE(16) : null;
     const hex = bytes.subarray(0, 16).toString('hex');
     const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
     if (!isUuid(id)) return null;
     const subscriber = await this.database.reader.findOneBy(Subscriber, { id });
     if (!subscriber) return null;
-    return timingSafeEqual(bytes.subarray(16), this.seal(id, subscriber.linkVersion)) ? subscriber : null;
+    const right = timingSafeEqual(bytes.subarray(-16), this.seal(id, subscriber.linkVersion, until));
+    if (!right || (until !== null && until < this.minute())) return null;
+    return { subscriber, how: until === null ? 'link' : 'letter_code' };
   }
 
-  private seal(id: string, version: number): Buffer {
-    return createHmac('sha256', this.key).update(`${id} ${version}`).digest().subarray(0, 16);
+  private minute(): number {
+    return Math.floor(this.clock.now().getTime() / 60_000);
+  }
+
+  /** @param until minute in which a letter's way ends; null for the links of messages */
+  private seal(id: string, version: number, until: number | null = null): Buffer {
+    const plain = until === null ? `${id} ${version}` : `${id} ${version} letter ${until}`;
+    return createHmac('sha256', this.key).update(plain).digest().subarray(0, 16);
   }
 }

@@ -1,6 +1,9 @@
+import type { PageModel } from '@carers/pages';
 import { outcodeOf, type CarersServiceContact } from '@carers/places';
 import type { LocalDate } from '@carers/kernel';
 import type { Cardholder } from '@carers/cards';
+import { choicesOf } from './preference-choices.js';
+import { PreferencesChanged } from './preference-centre.js';
 import { pauses } from './preference.form.js';
 import { type Channel, channels, formats, type Purpose, purposes, topics } from '../purposes.js';
 import type { SubscriberFile } from '../list/subscriber-files.js';
@@ -13,9 +16,11 @@ export function preferenceFields(
   wording: WordingToAsk,
   today: LocalDate,
   locales: readonly string[],
+  typed: PageModel = {},
 ) {
   const { subscriber, cardholder, service } = file;
   const paused = pausedUntil(file, today);
+  const again = typed['again'] as Shown | undefined;
   return {
     service: serviceView(service),
     aboutKey: wording.aboutKey,
@@ -41,7 +46,19 @@ export function preferenceFields(
     formats: [...formats],
     topicChoices: [...topics],
     languages: locales.length > 1 ? locales.map((value) => ({ value, text: languageName(value) })) : null,
-    pauses: pauses.filter((value) => paused !== null || value !== 'keep'),
+    pauses: pauses
+      .filter((value) => (paused !== null || value !== 'keep') && value !== 'until')
+      .map((value) => ({ value, label: `information-service:pauses.${value}` })),
+    contact: {
+      email: hintAt(cardholder, 'email'),
+      emailKey: `information-service:preferences.${cardholder.email === null ? 'no' : 'have'}-email`,
+      mobile: hintAt(cardholder, 'text'),
+      mobileKey: `information-service:preferences.${cardholder.mobile === null ? 'no' : 'have'}-mobile`,
+      outcode: outcodeOf(cardholder.postcode),
+    },
+    // What the form shows and in which words: it comes back with the answers, which mean nothing without it.
+    shown: again?.shown ?? JSON.stringify(choicesOf(subscriber, file.subscriptions, today)),
+    wording: again?.wording ?? wording.version,
     paused,
     left: subscriber.leftAt !== null,
   };
@@ -58,6 +75,43 @@ export function preferenceValues({ subscriber, subscriptions }: SubscriberFile, 
     topics: subscriber.topics,
     pause: paused ? 'keep' : 'no',
   };
+}
+
+/** What a form brought back of how it was shown. */
+interface Shown {
+  shown: string;
+  wording: string;
+}
+
+/**
+ * A form that could not be saved, as it is shown again. Where something was changed meanwhile, it shows what is so now and,
+ * in the fields that the person changed, what they typed; otherwise exactly what they typed, as an answer to what they saw.
+ */
+export function formAgain(
+  file: SubscriberFile,
+  form: PageModel,
+  problem: unknown,
+  errors: PageModel['errors'],
+  today: LocalDate,
+): PageModel {
+  if (!(problem instanceof PreferencesChanged)) return shownAgain({ form, errors });
+  const touched = (name: string) => problem.touched.includes(name);
+  const now: Record<string, unknown> = preferenceValues(file, pausedUntil(file, today));
+  const mixed: Record<string, unknown> = { ...form, ...now };
+  for (const name of ['format', 'locale', 'topics'].filter(touched)) mixed[name] = form[name];
+  if (touched('pause')) mixed['pause'] = form['pause'];
+  for (const purpose of purposes) {
+    const mine = (form[purpose] ?? {}) as Record<string, string>;
+    const kept = channels.filter((channel) => touched(`${purpose}.${channel}`));
+    mixed[purpose] = { ...(now[purpose] ?? {}), ...Object.fromEntries(kept.map((name) => [name, mine[name]])) };
+  }
+  return { form: mixed, errors };
+}
+
+/** A form with mistakes keeps what it was shown with, so that only what the person changed counts in the end. */
+export function shownAgain(typed: PageModel): PageModel {
+  const { shown, wording } = (typed['form'] ?? {}) as Partial<Shown>;
+  return typeof shown === 'string' && typeof wording === 'string' ? { ...typed, again: { shown, wording } } : typed;
 }
 
 /** The first day of mail after a pause; null when there is no pause now. */

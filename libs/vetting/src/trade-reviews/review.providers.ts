@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RegisterReviews } from '../register/register-reviews.js';
+import { CustomerErasure } from './customer-erasure.js';
 import { CustomerReviewPages } from './customer.pages.js';
 import { ForgetCustomers, ForgetCustomersSchedule } from './forget-customers.js';
 import { OwnerReviewPages } from './owner-reviews.pages.js';
@@ -26,7 +27,7 @@ export class ReviewsForRegister implements OnModuleInit {
 }
 
 export const reviewEntities = [TradeReview];
-export const reviewServices = [TradeReviews, ReviewLinks, ReviewMail, ReviewsForRegister];
+export const reviewServices = [CustomerErasure, TradeReviews, ReviewLinks, ReviewMail, ReviewsForRegister];
 export const reviewPages = [CustomerReviewPages, OwnerReviewPages, StaffTradeReviewPages];
 /** Links in messages, and what is forgotten at night, for the worker. */
 export const reviewJobs = [AskForReview, AskForLastWord, ForgetCustomers, ForgetCustomersSchedule];

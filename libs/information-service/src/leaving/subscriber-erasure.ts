@@ -1,0 +1,30 @@
+import { PersonErasure } from '@carers/cards';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ContactChange } from '../preferences/contact-change.entity.js';
+import { LetterCode } from '../preferences/letter-code.entity.js';
+import { Subscriber } from '../subscriber.entity.js';
+import { Subscription } from '../subscription.entity.js';
+
+/**
+ * The registration stays as a row without anybody: which service and region, since when, from where. Its ledgers hold ids
+ * and decisions only, so they stay whole. Codes of letters, new addresses and lines of imported files go.
+ */
+@Injectable()
+export class SubscriberErasure implements OnModuleInit {
+  constructor(private readonly erasure: PersonErasure) {}
+
+  onModuleInit(): void {
+    this.erasure.add(async (tx, { cardholderId }) => {
+      const subscriber = await tx.findOneBy(Subscriber, { cardholderId });
+      if (!subscriber) return [];
+      const { id, linkVersion } = subscriber;
+      await tx.delete(LetterCode, { subscriberId: id });
+      await tx.delete(ContactChange, { subscriberId: id });
+      await tx.delete(Subscription, { subscriberId: id });
+      await tx.query('UPDATE subscriber_import_row SET cells = NULL WHERE subscriber_id = $1', [id]);
+      await tx.query('UPDATE registration_request SET subscriber_id = NULL WHERE subscriber_id = $1', [id]);
+      await tx.update(Subscriber, { id }, { linkVersion: linkVersion + 1, topics: [], pausedUntil: null });
+      return [id];
+    });
+  }
+}
