@@ -1,4 +1,5 @@
 import { Database } from '@carers/database';
+import { JobRunner } from '@carers/jobs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 
@@ -16,6 +17,15 @@ describe('health', () => {
   it('says that database and queue answer', async () => {
     const { body } = (await running.browser().get('/health/ready').expect(200)) as { body: { details: object } };
     expect(body.details).toEqual({ database: { status: 'up' }, queue: { status: 'up' } });
+  });
+
+  it('lacks nobody to do a job', () => {
+    expect(
+      running
+        .get(JobRunner)
+        .orphans()
+        .filter((name) => !name.startsWith('test.')),
+    ).toEqual([]);
   });
 });
 

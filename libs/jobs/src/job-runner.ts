@@ -19,6 +19,8 @@ export class JobRunner {
 
   /** Begins to work. Refuses while a job name has no handler, or two. */
   async start(): Promise<void> {
+    const orphans = this.orphans();
+    if (orphans.length > 0) throw new Error(`No handler for the jobs ${orphans.join(', ')}.`);
     for (const [job, handler] of this.handlers()) {
       await this.queue.boss.work<object>(
         job.queue,
@@ -83,6 +85,12 @@ export class JobRunner {
     }
   }
 
+  /** Names of jobs that nothing in this process does. */
+  orphans(): string[] {
+    const handlers = this.handlers();
+    return knownJobs().flatMap((job) => (handlers.has(job) ? [] : [job.queue]));
+  }
+
   private handlers(): Map<JobName<never>, AnyHandler> {
     const found = new Map<JobName<never>, AnyHandler>();
     for (const wrapper of this.discovery.getProviders({ metadataKey: HandlerOf.KEY })) {
@@ -91,8 +99,6 @@ export class JobRunner {
       if (found.has(job)) throw new Error(`The job ${job.queue} has two handlers.`);
       found.set(job, wrapper.instance as AnyHandler);
     }
-    const orphans = knownJobs().filter((job) => !found.has(job));
-    if (orphans.length > 0) throw new Error(`No handler for the jobs ${orphans.map(({ queue }) => queue).join(', ')}.`);
     return found;
   }
 }

@@ -32,7 +32,7 @@ describe('jobs', () => {
   let runner: JobRunner;
 
   beforeAll(async () => {
-    const settings = testSettings(await testDatabase());
+    const settings = testSettings(await testDatabase(), { DATABASE_POOL_SIZE: '2', DATABASE_WAIT_SECONDS: '20' });
     module = await Test.createTestingModule({
       imports: [
         SettingsModule.with(settings),
@@ -50,6 +50,20 @@ describe('jobs', () => {
   });
   afterAll(() => module?.close());
   beforeEach(() => void greeted.splice(0));
+
+  it('are asked for on the connection of the change alone, so that many changes at once do not wait for each other', async () => {
+    const changes = Array.from({ length: 6 }, (_, number) => `Guest ${number}`);
+    await Promise.all(changes.map((name) => database.transaction((tx) => jobs.enqueue(tx, greet, { name }))));
+    await runner.drain();
+    expect([...greeted].sort()).toEqual(changes);
+  });
+
+  it('have to be somebody’s before a worker begins', async () => {
+    expect(runner.orphans()).not.toContain(greet.queue);
+    const nobodys = new JobName(`test.nobodys-${process.pid}-${Date.now()}`);
+    expect(runner.orphans()).toContain(nobodys.queue);
+    await expect(runner.start()).rejects.toThrow(nobodys.queue);
+  });
 
   it('are done when the change that asked for them commits', async () => {
     await database.transaction((tx) => jobs.enqueue(tx, greet, { name: 'Ann' }));

@@ -30,7 +30,11 @@ export class Queue implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.boss.start();
-    await makeQueues(this.boss);
+    if (!(await makeQueues(this.boss))) return;
+    // It reads the list of queues when it starts. One that is not in the list it would look for when a job is sent, on a
+    // second connection beside that of the transaction: as many senders as there are connections then wait for ever.
+    await this.boss.stop({ graceful: false, close: false });
+    await this.boss.start();
   }
 
   /** Lets running jobs finish for up to 10 seconds. */
@@ -51,10 +55,11 @@ export async function installQueue(databaseUrl: string): Promise<void> {
   }
 }
 
-async function makeQueues(boss: PgBoss): Promise<void> {
+/** Whether one was missing. */
+async function makeQueues(boss: PgBoss): Promise<boolean> {
   const present = new Set((await boss.getQueues()).map(({ name }) => name));
-  for (const { queue, rules } of knownJobs()) {
-    if (present.has(queue)) continue;
+  const missing = knownJobs().filter(({ queue }) => !present.has(queue));
+  for (const { queue, rules } of missing) {
     await boss.createQueue(queue, {
       policy: 'standard',
       retryLimit: rules.retries ?? 5,
@@ -66,4 +71,5 @@ async function makeQueues(boss: PgBoss): Promise<void> {
       deleteAfterSeconds: 7 * 86_400,
     });
   }
+  return missing.length > 0;
 }
