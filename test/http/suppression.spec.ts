@@ -125,7 +125,7 @@ describe('a letter that came back', () => {
     const one = await person({}, yesTo('email', 'post'));
     const page = await after(officer, await scan(await letterTo(one), 'gone_away'));
     expect(page).toContain(`Letters to ${one.name} stop at this address.`);
-    expect(page).toContain('Post stops until they give a new address');
+    expect(page).toContain('Post stops until they give a new address.');
     expect(page).toContain('by email');
     // Ready for the next one: the same reason is chosen and the cursor is in the box.
     expect(page).toMatch(/value="gone_away" checked/);

@@ -20,6 +20,7 @@ import { referrerPlaces } from './referrers-world.js';
 import { invoicePlaces } from './invoices-world.js';
 import { registerPlaces } from './register-world.js';
 import { stripePlaces } from './stripe-world.js';
+import { suppressionPlaces } from './suppression-world.js';
 
 type Form = Record<string, string | string[]>;
 type StaffRole = (typeof staffRoles)[number];
@@ -239,6 +240,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const ofRegister = await registerPlaces(program, { businessId: business.id, written });
   const ofInvoices = await invoicePlaces(program, { business, written });
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
+  const ofSuppression = await suppressionPlaces(program, { given, written });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
@@ -320,6 +322,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofRegister,
     ...ofRecruiting,
     ...ofReferrers,
+    ...ofSuppression,
     ...ofInvoices,
     ...ofStripe,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],

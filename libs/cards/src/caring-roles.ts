@@ -9,12 +9,12 @@ import { CardholderNotFound } from './cards.problems.js';
 export class CaringRoles {
   constructor(private readonly audit: Audit) {}
 
-  /** Their caring has ended: from now on a former carer, and nothing else. Again changes nothing. @throws CardholderNotFound */
+  /** Their caring has ended: from now on a former carer, and nothing else. Again changes nothing; nor for who has left. @throws CardholderNotFound */
   async becomeFormerCarer(tx: Tx, cardholderId: string, actor: Actor): Promise<void> {
     const where = { id: cardholderId };
     const cardholder = await tx.findOne(Cardholder, { where, lock: { mode: 'pessimistic_write' } });
     if (!cardholder) throw new CardholderNotFound();
-    if (cardholder.caringRoles.join() === 'former_carer') return;
+    if (cardholder.leftAt || cardholder.caringRoles.join() === 'former_carer') return;
     await tx.update(Cardholder, where, { caringRoles: ['former_carer'] });
     await this.audit.record(tx, {
       action: 'cardholder.caring-ended',

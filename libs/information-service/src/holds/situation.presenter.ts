@@ -34,10 +34,10 @@ export function situationView(subscriber: Subscriber, situation: Situation, scop
     // An officer asks about their own people; of others at the address they learn only that there are some.
     others: others
       .filter((each) => covers(scope, each.subscriber))
-      .map(({ subscriber: { id }, cardholder, waiting }) => ({
+      .map(({ subscriber: { id }, cardholder, post }) => ({
         name: `${cardholder.firstName} ${cardholder.lastName}`,
         href: `/staff/subscribers/${id}/situation`,
-        waiting,
+        postKey: `information-service:situation.post.${post}`,
       })),
     elsewhere: others.filter((each) => !covers(scope, each.subscriber)).length,
     open: open.map((channel) => `information-service:by.${channel}`),

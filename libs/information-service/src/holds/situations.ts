@@ -32,8 +32,8 @@ export interface Situation {
   caringEnd: CaringEnd | null;
   /** Null for somebody without a card. */
   card: CardState | null;
-  /** The others at the same address, and whether post to them waits. */
-  others: (Neighbour & { waiting: boolean })[];
+  /** The others at the same address, and whether post to them goes on, waits, or has ended with their life. */
+  others: (Neighbour & { post: 'as-before' | 'waiting' | 'died' })[];
   /** By what something may leave to them today. */
   open: Channel[];
   /** Messages of the last time that were held back. */
@@ -128,7 +128,10 @@ export class Situations {
       name: nameOf(cardholder),
     }));
     const blocked = await this.suppressions.blockedOf(this.database.reader, post);
-    return neighbours.map((each, index) => ({ ...each, waiting: blocked[index] !== null }));
+    return neighbours.map((each, index) => {
+      const reason = blocked[index];
+      return { ...each, post: reason === 'deceased' ? 'died' : reason ? 'waiting' : 'as-before' };
+    });
   }
 }
 
