@@ -34,6 +34,7 @@ import { PreferenceCentre1763770205000 } from './202611220205-preference-centre.
 import { RegisteredWithoutCard1763770210000 } from './202611220210-registered-without-card.js';
 import { Segments1763770215000 } from './202611220215-segments.js';
 import { Referrers1763770225000 } from './202611220225-referrers.js';
+import { ServiceFigures1763770230000 } from './202611220230-service-figures.js';
 import { Bulletins1763770235000 } from './202611220235-bulletins.js';
 import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js';
 import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
@@ -75,6 +76,7 @@ export const migrations: MigrationClass[] = [
   RegisteredWithoutCard1763770210000,
   Segments1763770215000,
   Referrers1763770225000,
+  ServiceFigures1763770230000,
   Bulletins1763770235000,
   BulletinSending1763770245000,
   TillAnswers1763770250000,

@@ -22,7 +22,7 @@ const house: House = {
     ['payments', 'evidence'],
     ['offers', 'information-service'],
     ['vetting', 'bulletins', 'referrers'],
-    ['applications', 'till', 'recruiting'],
+    ['applications', 'till', 'recruiting', 'service-figures'],
     ['chains', 'misuse'],
     ['demo'],
   ],

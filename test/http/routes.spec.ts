@@ -29,6 +29,7 @@ const byKey = [
 /** Everything else, by who may come in; the first that fits counts. */
 const closed: readonly [RegExp, readonly Visitor[]][] = [
   [/^\/staff\/people(?:\/|$)/, ['administrator']],
+  [/^\/staff\/information-service\/figures(?:\/|$)/, ['carers_service_officer', 'administrator', 'commissioner']],
   [/^\/staff\/information-service(?:\/|$)/, ['carers_service_officer', 'administrator']],
   [/^\/staff\/subscribers(?:\/|$)/, ['carers_service_officer', 'administrator']],
   [/^\/staff\/payments\/(?:reconciliation\/retry|export|:id\/.+)$/, ['registrar', 'administrator']],

@@ -17,6 +17,7 @@ import { SchemeBrandModule } from '@carers/places';
 import { RecruitingWebModule } from '@carers/recruiting';
 import { ReferrersWebModule } from '@carers/referrers';
 import { ReviewsWebModule } from '@carers/reviews';
+import { ServiceFiguresWebModule } from '@carers/service-figures';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillWebModule } from '@carers/till';
 import { VettingWebModule } from '@carers/vetting';
@@ -53,6 +54,7 @@ export class AppModule {
         VettingWebModule,
         RecruitingWebModule,
         ReferrersWebModule,
+        ServiceFiguresWebModule,
         ReviewsWebModule,
         TillWebModule,
         ChainsWebModule,

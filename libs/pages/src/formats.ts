@@ -40,6 +40,11 @@ export class Formats {
     return this.format({ month: 'short', year: 'numeric' }, day);
   }
 
+  /** "Nov": for the axis of a chart. */
+  monthName(day: DayOrInstant): string {
+    return this.format({ month: 'short' }, day);
+  }
+
   /** "2:30pm" or "2pm", of an instant or of a wall-clock time `HH:MM`. */
   clockTime(time: DayOrInstant): string {
     const wall = typeof time === 'string' && /^\d{2}:\d{2}/.test(time);

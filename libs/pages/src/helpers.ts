@@ -36,6 +36,7 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
     date: (day: DayOrInstant | null, options: Options) => (day ? words(options).longDate(day) : ''),
     'weekday-date': (day: DayOrInstant | null, options: Options) => (day ? words(options).weekdayDate(day) : ''),
     'month-year': (day: DayOrInstant | null, options: Options) => (day ? words(options).monthYear(day) : ''),
+    'month-name': (day: DayOrInstant | null, options: Options) => (day ? words(options).monthName(day) : ''),
     time: (at: DayOrInstant | null, options: Options) => (at ? words(options).clockTime(at) : ''),
     'date-time': (at: DayOrInstant | null, options: Options) => (at ? words(options).dateTime(at) : ''),
     money: (pence: number | null, options: Options) => (typeof pence === 'number' ? words(options).pence(pence) : ''),

@@ -29,6 +29,7 @@ export { govukParams, renderComponent, safeHtml, type SafeHtml } from './govuk.j
 export { checkReadable } from './clean-input.js';
 export { configureHttp, createHttpAdapter, httpLimits } from './http.js';
 export { PageRenderer } from './page-renderer.js';
+export { type ChartMonth, type MonthChart, monthChart } from './month-chart.js';
 export {
   page,
   PageResult,

@@ -1,0 +1,148 @@
+import { Database } from '@carers/database';
+import type { OfficerScope } from '@carers/information-service';
+import { addDays, addMonths, type LocalDate } from '@carers/kernel';
+import { Injectable } from '@nestjs/common';
+import { eventsOf, type Figure, type Flow, type Part, type Stock } from './figures.js';
+
+/** How many in one month, of one part. */
+export interface MonthCount {
+  /** Its first day. */
+  month: LocalDate;
+  /** A source, a channel or the id of a region; null where it is not told apart. */
+  part: string | null;
+  /** Events, and the people they are about. */
+  number: number;
+  people: number;
+  /** What they cost, where they cost something. */
+  pence: number;
+}
+
+/** How many at an instant, of one part. */
+export interface StockCount {
+  part: string | null;
+  people: number;
+}
+
+/** What a number opens to. */
+export interface FigureRow {
+  id: string;
+  subscriberId: string;
+  name: string;
+  at: Date;
+  regionId: string;
+  source: string;
+  channel: string | null;
+  how: string;
+}
+
+/** Which rows: of a figure, in a month (of flows), of a part. */
+export interface RowsAsked {
+  figure: Figure;
+  month: LocalDate | null;
+  part: { kind: Part; value: string } | null;
+}
+
+/** What a column of `eventsOf` is called for each part. */
+const columnOf: Readonly<Record<Part, string>> = { source: 'source', channel: 'channel', region: 'region_id' };
+
+/**
+ * Figures of the carers service. Each is one query over what happened (see `eventsOf`), and gives the same for the same day
+ * however late it is asked. A day is asked as of its end, in London.
+ */
+@Injectable()
+export class ServiceFigures {
+  constructor(private readonly database: Database) {}
+
+  /** Month by month up to a day, the oldest first; months in which nothing happened are left out. */
+  async byMonth(
+    flow: Flow,
+    asOf: LocalDate,
+    scope: OfficerScope,
+    by: Part | null = null,
+    months = 12,
+  ): Promise<MonthCount[]> {
+    const first = addMonths(`${asOf.slice(0, 7)}-01`, 1 - months);
+    const part = by ? `e.${columnOf[by]}::text` : 'NULL::text';
+    return this.database.query<MonthCount & Record<string, unknown>>(
+      `SELECT to_char(e.at AT TIME ZONE 'Europe/London', 'YYYY-MM-01') AS month, ${part} AS part,
+              count(*)::integer AS number, count(DISTINCT e.subscriber_id)::integer AS people,
+              coalesce(sum(e.pence), 0)::float8 AS pence
+         FROM (${eventsOf[flow]}) e
+        WHERE e.at >= ($3::date)::timestamp AT TIME ZONE 'Europe/London'
+          AND ($2::uuid[] IS NULL OR e.carers_service_id = ANY ($2))
+        GROUP BY 1, 2 ORDER BY 1, 2`,
+      [endOf(asOf), scope, first],
+    );
+  }
+
+  /** How it stands at the end of a day. */
+  async at(stock: Stock, asOf: LocalDate, scope: OfficerScope, by: Part | null = null): Promise<StockCount[]> {
+    const part = by ? `e.${columnOf[by]}::text` : 'NULL::text';
+    return this.database.query<StockCount & Record<string, unknown>>(
+      `SELECT ${part} AS part, count(DISTINCT e.subscriber_id)::integer AS people FROM (${eventsOf[stock]}) e
+        WHERE $2::uuid[] IS NULL OR e.carers_service_id = ANY ($2) GROUP BY 1 ORDER BY 1`,
+      [endOf(asOf), scope],
+    );
+  }
+
+  /**
+   * How long the list was when each month ended, the oldest first. Each event moves somebody onto a list or off it: what they
+   * were before is taken away from the service they were with, what they are now is added to the one they are with.
+   */
+  async lengths(asOf: LocalDate, scope: OfficerScope, months = 12): Promise<{ month: LocalDate; people: number }[]> {
+    const last = `${asOf.slice(0, 7)}-01`;
+    return this.database.query<{ month: LocalDate; people: number }>(
+      `WITH fact AS (
+         SELECT at, number, carers_service_id AS service, lag(carers_service_id) OVER person AS before_service,
+                sum(CASE fact WHEN 'left' THEN -1 WHEN 'registered' THEN 1 WHEN 'returned' THEN 1 ELSE 0 END)
+                  OVER person AS after_it, subscriber_id
+           FROM registration_event WHERE at < $1::timestamptz WINDOW person AS (PARTITION BY subscriber_id ORDER BY number)
+       ), step AS (
+         SELECT *, coalesce(lag(after_it) OVER (PARTITION BY subscriber_id ORDER BY number), 0) AS before_it FROM fact
+       ), move AS (
+         SELECT at, service, after_it AS people FROM step WHERE after_it <> 0
+         UNION ALL SELECT at, before_service, -before_it FROM step WHERE before_it <> 0
+       ), month AS (
+         SELECT to_char(at AT TIME ZONE 'Europe/London', 'YYYY-MM-01') AS month, sum(people) AS people FROM move
+          WHERE $2::uuid[] IS NULL OR service = ANY ($2) GROUP BY 1
+       )
+       SELECT to_char(first, 'YYYY-MM-DD') AS month,
+              (SELECT coalesce(sum(people), 0)::integer FROM month WHERE month.month <= to_char(first, 'YYYY-MM-DD')) AS people
+         FROM generate_series($3::date, $4::date, interval '1 month') first ORDER BY first`,
+      [endOf(asOf), scope, addMonths(last, 1 - months), last],
+    );
+  }
+
+  /**
+   * The rows that a number counts, the oldest first.
+   * @param after where the page before ended, as its `next`
+   */
+  async rows(
+    asked: RowsAsked,
+    asOf: LocalDate,
+    scope: OfficerScope,
+    after: { at: Date; id: string } | null,
+    size = 50,
+  ): Promise<{ rows: FigureRow[]; more: boolean }> {
+    const { figure, month, part } = asked;
+    const rows = await this.database.query<FigureRow & Record<string, unknown>>(
+      `SELECT e.id, e.subscriber_id AS "subscriberId", c.first_name || ' ' || c.last_name AS name, e.at,
+              e.region_id AS "regionId", e.source, e.channel, e.how
+         FROM (${eventsOf[figure]}) e JOIN subscriber s ON s.id = e.subscriber_id
+         JOIN cardholder c ON c.id = s.cardholder_id
+        WHERE ($2::uuid[] IS NULL OR e.carers_service_id = ANY ($2))
+          AND ($3::date IS NULL OR (e.at >= ($3::date)::timestamp AT TIME ZONE 'Europe/London'
+            AND e.at < ($3::date + interval '1 month')::timestamp AT TIME ZONE 'Europe/London'))
+          AND ($4::text IS NULL OR ${part ? `e.${columnOf[part.kind]}::text` : 'NULL'} = $4)
+          AND ($5::timestamptz IS NULL OR (date_trunc('milliseconds', e.at), e.id) > ($5, $6::uuid))
+        ORDER BY date_trunc('milliseconds', e.at), e.id LIMIT ${size + 1}`,
+      [endOf(asOf), scope, month, part?.value ?? null, after?.at ?? null, after?.id ?? null],
+    );
+    return { rows: rows.slice(0, size), more: rows.length > size };
+  }
+}
+
+/** The instant at which a day ends in London, as PostgreSQL reads it. */
+function endOf(day: LocalDate): string {
+  return `${addDays(day, 1)} 00:00:00 Europe/London`;
+}
