@@ -1,4 +1,4 @@
-import { Accounts } from '@carers/access';
+import { Accounts, type Role } from '@carers/access';
 import { Audit } from '@carers/audit';
 import { Cardholder, Cardholders, type NewCardholder } from '@carers/cards';
 import { Database } from '@carers/database';
@@ -15,6 +15,7 @@ import { Suppressions } from '@carers/suppression';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import { EndingCardsSchedule } from '../../libs/information-service/src/holds/ending-cards.js';
+import { ReturnedPost } from '../../libs/information-service/src/holds/returned-post.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
 import { Browser } from './access-browser.js';
@@ -52,11 +53,12 @@ beforeAll(async () => {
 afterAll(() => program?.close());
 beforeEach(() => database.pool.query('TRUNCATE rate_limit'));
 
-async function officerOf(service: string): Promise<Browser> {
+async function officerOf(service: string, role: Role = 'carers_service_officer'): Promise<Browser> {
   const email = `officer${++count}@example.org`;
   await database.transaction(async (tx) => {
     const id = await program.get(Accounts).ensure(tx, { email, name: 'Olive Ofori' });
-    await program.get(Accounts).grant(tx, id, 'carers_service_officer', { kind: 'carers_service', id: service });
+    const scope = role === 'carers_service_officer' ? { kind: 'carers_service', id: service } : null;
+    await program.get(Accounts).grant(tx, id, role, scope);
   });
   const browser = new Browser(program);
   await browser.signIn(email);
@@ -143,6 +145,16 @@ describe('a letter that came back', () => {
     const page = await after(officer, await scan(` ${code.toLowerCase().replaceAll('-', '')} `, 'deceased'));
     expect(page).toContain(`You already have this letter from ${one.name}.`);
     expect([await events(), await may(one)]).toEqual([before, ['email', 'text']]);
+  });
+
+  it('counts once when two officers scan it at the same moment', async () => {
+    const one = await person();
+    const code = await letterTo(one);
+    const take = () => program.get(ReturnedPost).take(code, 'gone_away', null, system, '');
+    const taken = await Promise.all([take(), take(), take()]);
+    expect(taken.filter((each) => each?.isNew)).toHaveLength(1);
+    const rows = await database.query('SELECT FROM returned_letter WHERE subscriber_id = $1', [one.subscriber.id]);
+    expect(rows).toHaveLength(1);
   });
 
   it('of somebody else’s people, or of nobody, is no code that an officer learns anything from', async () => {
@@ -357,6 +369,24 @@ describe('an address that takes nothing', () => {
     expect((await officer.get(`${one.path}/situation`)).text).toContain('Messages came back');
     await officer.submit(`${one.path}/release/email`, { why: 'She made room in her mailbox.' });
     expect(await may(one)).toEqual([...channels]);
+  });
+
+  it('of anybody is looked up and used again by a registrar, who says why', async () => {
+    const address = `post.master${++count}@example.org`;
+    await database.transaction((tx) =>
+      program.get(Suppressions).bounced(tx, { channel: 'email', address, kind: 'hard', at: new Date(0) }),
+    );
+    const desk = '/staff/addresses';
+    expect((await officer.submit(desk, { address })).status).toBe(403);
+    const registrar = await officerOf(here, 'registrar');
+    const looked = await registrar.submit(desk, { address: ` ${address.toUpperCase()} ` });
+    expect([looked.status, looked.text.includes('Messages came back')]).toEqual([200, true]);
+    expect((await registrar.submit(desk, { address, why: '' }, `${desk}/release`)).status).toBe(422);
+    const page = await after(registrar, await registrar.submit(desk, { address, why: 'He rang.' }, `${desk}/release`));
+    expect(page).toContain('The address is used again.');
+    expect((await registrar.submit(desk, { address })).text).toContain('Nothing is held back');
+    expect((await registrar.submit(desk, { address: '' })).status).toBe(422);
+    expect((await registrar.submit(desk, { address: '1 Sea Road\r\nBH1 1AA' })).status).toBe(200);
   });
 
   it('takes a sign-in message after a complaint, and not after a bounce', async () => {

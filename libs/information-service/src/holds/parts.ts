@@ -1,3 +1,4 @@
+import { AddressPages } from './address.pages.js';
 import { CardEndsWords } from './card-ends.message.js';
 import { CaringEnd } from './caring-end.entity.js';
 import { CaringEnds } from './caring-ends.js';
@@ -18,6 +19,6 @@ import { SubscriberHolds } from './subscriber-holds.js';
 export const holdParts = {
   entities: [SubscriberHold, SubscriberHoldEvent, CaringEnd, ReturnedLetter],
   providers: [CaringEnds, Households, LastDoor, NewAddresses, ReturnedPost, Situations, SubscriberHolds],
-  pages: [ReturnedPostPages, SituationPages],
+  pages: [AddressPages, ReturnedPostPages, SituationPages],
   jobs: [CardEndsWords, EndCards, EndingCardsSchedule],
 };
