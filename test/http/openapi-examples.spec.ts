@@ -1,4 +1,6 @@
 import { Demo, DemoModule } from '@carers/demo';
+import { ServiceKeys } from '@carers/information-service';
+import { Places, SchemeService } from '@carers/places';
 import { Tills } from '@carers/till';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -34,6 +36,12 @@ const exampleFor = (path: string): object => {
   return schemas[name]!.example as object;
 };
 
+/** A new key of a carers service. */
+async function keyOf(carersServiceId: string): Promise<string> {
+  const about = { carersServiceId, name: 'Case system', scopes: ['read', 'write'] as ('read' | 'write')[] };
+  return (await running.get(ServiceKeys).make(about, { kind: 'system', id: 'test' })).secret;
+}
+
 /** Sends the example of a path, as somebody does who copies it from the documentation. */
 const send = (path: string, id?: string) =>
   running
@@ -50,6 +58,7 @@ describe('the examples of the API work against the demo as it is', () => {
       '/api/v1/redemptions',
       '/api/v1/redemptions/batch',
       '/api/v1/redemptions/{id}/undo',
+      '/api/v1/subscribers',
       '/api/v1/validations',
     ]);
     for (const path of withBody) expect(exampleFor(path)).toEqual(expect.any(Object));
@@ -84,9 +93,26 @@ describe('the examples of the API work against the demo as it is', () => {
     expect(again).toMatchObject({ results: [{ offerId, result: 'recorded_before' }] });
   });
 
+  it('registers a carer without a card, and changes what they get', async () => {
+    const { carersServices, regions } = await running.get(SchemeService).current();
+    const { regionId } = await running.get(Places).find('BH15 1HJ');
+    const service = regions.find(({ id }) => id === regionId)!.carersServiceId;
+    expect(carersServices.map(({ id }) => id)).toContain(service);
+    const secret = await keyOf(service);
+    const asked = running.browser().post('/api/v1/subscribers').set('authorization', `Bearer ${secret}`);
+    const { body } = await asked.set('idempotency-key', 'example').send(exampleFor('/api/v1/subscribers')).expect(201);
+    const { id } = body as { id: string };
+    const reference =
+      paths['/api/v1/subscribers/{id}']!['patch']!.requestBody!.content['application/json']!.schema.$ref!;
+    const change = schemas[reference.split('/').at(-1)!]!.example as object;
+    const changing = running.browser().patch(`/api/v1/subscribers/${id}`).set('authorization', `Bearer ${secret}`);
+    expect((await changing.send(change).expect(200)).body).toMatchObject({ format: 'large_print' });
+  });
+
   it('asks for a till key as what it is, which is no JWT', async () => {
     const { body } = await running.browser().get('/api/openapi.json').expect(200);
     expect((body as { components: { securitySchemes: unknown } }).components.securitySchemes).toEqual({
+      'service-key': { type: 'http', scheme: 'bearer', description: expect.any(String) },
       'till-key': { type: 'http', scheme: 'bearer', description: expect.any(String) },
     });
   });

@@ -16,6 +16,7 @@ import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
 import { vettingOwnerPlaces } from './vetting-owner-world.js';
 import { recruitingPlaces } from './recruiting-world.js';
+import { registeringPlaces } from './registering-world.js';
 import { referrerPlaces } from './referrers-world.js';
 import { invoicePlaces } from './invoices-world.js';
 import { registerPlaces } from './register-world.js';
@@ -240,6 +241,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const ofRegister = await registerPlaces(program, { businessId: business.id, written });
   const ofInvoices = await invoicePlaces(program, { business, written });
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
+  const ofRegistering = await registeringPlaces(program, written, subscriberId);
   const ofSuppression = await suppressionPlaces(program, { given, written });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
@@ -323,6 +325,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofRecruiting,
     ...ofReferrers,
     ...ofSuppression,
+    ...ofRegistering,
     ...ofInvoices,
     ...ofStripe,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],

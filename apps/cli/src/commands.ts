@@ -2,6 +2,7 @@ import type { AddCommands } from './command.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addImportCommands } from './commands/import.js';
 import { addInformationServiceCommands } from './commands/information-service.js';
+import { addSubscriberImport } from './commands/import-subscribers.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addProgrammeCommands } from './commands/programmes.js';
@@ -14,6 +15,7 @@ export const commands: AddCommands[] = [
   addMigrateCommand,
   addDemoCommand,
   addImportCommands,
+  addSubscriberImport,
   addInformationServiceCommands,
   addKeysCommands,
   addProgrammeCommands,

@@ -25,6 +25,11 @@ function descriptionOf(app: NestFastifyApplication, settings: Settings): OpenAPI
     .addServer(settings.publicUrl)
     // Not `addBearerAuth`, which adds that the key is a JWT.
     .addSecurity('till-key', { type: 'http', scheme: 'bearer', description: 'A till key, made by the business owner.' })
+    .addSecurity('service-key', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'A key of a carers service, made by its officers.',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, head);
   document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/')));

@@ -4,6 +4,7 @@ import { Clock, Ids, type LocalDate } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { Card, type RevocationReason } from './card.entity.js';
+import { CardholderEvents } from './cardholder-events.js';
 import { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
 import { CardholderNotFound, CardNotFound, CardStillRuns } from './cards.problems.js';
 import { Credential } from './credential.entity.js';
@@ -35,6 +36,9 @@ export interface IssuedCard {
   card: Card;
 }
 
+/** What may differ between what was known of somebody and what they say when they ask for a card. */
+const contactFields = ['email', 'mobile', 'address', 'postcode', 'contactChannel'] as const;
+
 /** The registry: who holds which card. Callers open the transaction; what they cause commits with it. */
 @Injectable()
 export class Cards {
@@ -44,6 +48,7 @@ export class Cards {
     private readonly audit: Audit,
     private readonly issuing: Issuing,
     private readonly settings: Settings,
+    private readonly events: CardholderEvents,
   ) {}
 
   /** Enters a new cardholder and issues their first card, valid from today for as long as the scheme's policy says. */
@@ -72,9 +77,19 @@ export class Cards {
   ): Promise<IssuedCard> {
     const known = await this.lockedHolder(tx, cardholderId);
     if (await tx.existsBy(Card, { cardholderId })) throw new CardStillRuns();
-    const { locale, accountId } = known;
+    const { locale, accountId, regionId: regionBefore } = known;
+    const changed = contactFields.filter((field) => known[field] !== person[field]);
     const cardholder = Object.assign(known, columnsOf({ locale, accountId, ...person }));
     await tx.save(cardholder);
+    if (changed.length > 0) {
+      await this.events.announce(tx, 'corrected', {
+        cardholderId,
+        changed: [...changed],
+        regionBefore,
+        region: person.regionId,
+        actor,
+      });
+    }
     const card = await this.issuing.issueTo(tx, cardholder, 1, actor, options);
     return { cardholder, card };
   }

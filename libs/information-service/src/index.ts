@@ -30,6 +30,12 @@ export {
   type Way,
 } from './purposes.js';
 export { KnownPeople, surelySame } from './registering/known-people.js';
+export { ImportCheck } from './registering/import/import-check.js';
+export { importColumnOf, type Mapping, missingOf } from './registering/import/import-columns.js';
+export { ImportErrors } from './registering/import/import-errors.js';
+export { ImportRun } from './registering/import/import-run.js';
+export { Imports } from './registering/import/imports.js';
+export { ServiceKeys } from './registering/api/service-keys.js';
 export { Registrations, type RegistrationWithoutCard } from './registering/registrations.js';
 export { Subscriber } from './subscriber.entity.js';
 export { type SubscriberChange, type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
@@ -39,6 +45,7 @@ export { Segment } from './list/segment.entity.js';
 export { type Found, type Reach, Segments } from './list/segments.js';
 export { SegmentNotFound } from './information-service.problems.js';
 export { SubscriberFacets } from './list/subscriber-facets.js';
+export { AskGrown } from './children/ask-grown.js';
 export { type Difference, Rederiving } from './rederiving.js';
 export { SubscriberFiles } from './list/subscriber-files.js';
 export { addressOf } from './welcome.js';

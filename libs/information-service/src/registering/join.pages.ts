@@ -1,7 +1,7 @@
 import { Limits, Public } from '@carers/access';
 import { Ids, isUuid } from '@carers/kernel';
 import { page, type PageModel, type PageResult, readForm, redirect, type RedirectResult } from '@carers/pages';
-import { Body, Controller, Get, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { InformationService } from '../information-service.js';
@@ -9,11 +9,32 @@ import { channels } from '../purposes.js';
 import { consentBoxes, consentsOf, needsAgreement, type PersonContext, personForm, personOf } from './person.form.js';
 import { SignUps } from './sign-ups.js';
 
-const sendForm = personForm.extend({ once: z.string().refine(isUuid), wording: z.string().max(80) });
-type Sent = z.output<typeof personForm>;
+/** Who told them of it, as leaflets and links say; what cannot be a code is as if it were not there. */
+const referrerCode = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z0-9-]{3,20}$/)
+  .optional()
+  .catch(undefined);
+
+const joinForm = personForm.extend({ ref: referrerCode });
+const sendForm = joinForm.extend({ once: z.string().refine(isUuid), wording: z.string().max(80) });
+type Sent = z.output<typeof joinForm>;
 
 /** What the second page carries along for the third: a short form needs no draft. */
-const carried = ['firstName', 'lastName', 'line1', 'line2', 'town', 'postcode', 'channel', 'email', 'mobile'] as const;
+const carried = [
+  'firstName',
+  'lastName',
+  'line1',
+  'line2',
+  'town',
+  'postcode',
+  'channel',
+  'email',
+  'mobile',
+  'ref',
+] as const;
 
 /** A carer who wants no card signs up with the carers service of their place. Nobody is told whether they are known. */
 @Public()
@@ -27,13 +48,13 @@ export class JoinServicePages {
   ) {}
 
   @Get('join')
-  show(): Promise<PageResult> {
-    return this.form({});
+  show(@Query('ref') ref: unknown): Promise<PageResult> {
+    return this.form({ form: { ref: referrerCode.parse(ref) ?? '' } });
   }
 
   @Post('join')
   async check(@Body() body: unknown): Promise<PageResult> {
-    const typed = await readForm(personForm, body);
+    const typed = await readForm(joinForm, body);
     const context = await this.signUps.context();
     if (typed.errors) return this.form(typed);
     const read = personOf(typed.value, context);
@@ -67,7 +88,7 @@ export class JoinServicePages {
     await this.signUps.byThemselves({
       person,
       consents: consentsOf(value, person, context),
-      source: { kind: 'web', code: null },
+      source: value.ref ? { kind: 'referrer', code: value.ref } : { kind: 'web', code: null },
       how: 'web',
       actor: { kind: 'applicant', id: value.once },
       once: { door: 'join', key: value.once },

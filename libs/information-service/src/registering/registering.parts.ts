@@ -1,6 +1,14 @@
+import { ServiceKey, ServiceSecret } from './api/service-key.entity.js';
+import { ServiceKeys } from './api/service-keys.js';
+import { ServiceKeysPages } from './api/service-keys.pages.js';
+import { SubscriberAnswers } from './api/subscriber-answers.js';
+import { SubscriberWork } from './api/subscriber-work.js';
+import { SubscribersApi } from './api/subscribers.api.js';
 import { BulkRegistrations } from './bulk-registrations.js';
 import { ImportCheck } from './import/import-check.js';
 import { ImportContext } from './import/import-context.js';
+import { ImportErrors } from './import/import-errors.js';
+import { ImportPages } from './import/imports.pages.js';
 import { ImportRetention } from './import/import-retention.js';
 import { ImportRun } from './import/import-run.js';
 import { CheckImport, ForgetImports, ImportsSchedule, RunImport } from './import/imports.jobs.js';
@@ -17,21 +25,38 @@ import { SignUps } from './sign-ups.js';
 
 /** What signing up without a card adds to the modules of this lib. */
 export const registeringParts = {
-  entities: [RegistrationRequest, SubscriberImport, SubscriberImportRow],
+  entities: [RegistrationRequest, SubscriberImport, SubscriberImportRow, ServiceKey, ServiceSecret],
   providers: [
     BulkRegistrations,
     ConfirmSignUp,
     ImportCheck,
     ImportContext,
+    ImportErrors,
     ImportRetention,
     ImportRun,
     Imports,
     KnownPeople,
     OnlyOnce,
     Registrations,
+    ServiceKeys,
     SignUps,
+    SubscriberAnswers,
+    SubscriberWork,
   ],
-  exports: [ImportCheck, ImportRetention, ImportRun, Imports, KnownPeople, OnlyOnce, Registrations, SignUps],
-  pages: [RegisterPages, JoinServicePages],
+  exports: [
+    ImportCheck,
+    ImportErrors,
+    ImportRetention,
+    ImportRun,
+    Imports,
+    KnownPeople,
+    OnlyOnce,
+    Registrations,
+    ServiceKeys,
+    SignUps,
+    SubscriberAnswers,
+    SubscriberWork,
+  ],
+  pages: [RegisterPages, JoinServicePages, ImportPages, ServiceKeysPages, SubscribersApi],
   jobs: [CheckImport, ForgetImports, ImportsSchedule, RunImport, SignedUpWords],
 };

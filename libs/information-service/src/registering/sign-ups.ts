@@ -5,11 +5,13 @@ import { Clock } from '@carers/kernel';
 import { Places, SchemeService } from '@carers/places';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
-import type { ConsentAnswer, SourceKind, Way } from '../purposes.js';
+import type { ConsentAnswer, ConsentEvidence, SourceKind, Way } from '../purposes.js';
+import { Wordings } from '../wordings.js';
 import { type KnownPerson, KnownPeople, surelySame } from './known-people.js';
 import { OnlyOnce } from './only-once.js';
 import type { PersonContext } from './person.form.js';
 import { Registrations } from './registrations.js';
+import { RegisteredElsewhere } from './registering.problems.js';
 import { ConfirmSignUp } from './sign-up.message.js';
 
 /** Somebody who signs up without asking for a card, as a form or another system brings it. */
@@ -18,11 +20,18 @@ export interface SignUp {
   consents: readonly ConsentAnswer[];
   /** The words that were read; today's when left out. */
   wordingVersion?: string;
+  evidence?: ConsentEvidence;
   source: { kind: SourceKind; code: string | null };
   how: Way;
   actor: Actor;
   /** What makes a second sending the same as the first. */
   once: { door: string; key: string };
+}
+
+/** A consent that was given elsewhere, with the words and what proves it. */
+export interface ConsentElsewhere {
+  wording: string;
+  evidence: ConsentEvidence;
 }
 
 /** What a person at a desk decided about likely matches: the id of the same person, or that none of these is. */
@@ -47,6 +56,7 @@ export class SignUps {
     private readonly once: OnlyOnce,
     private readonly registrations: Registrations,
     private readonly confirm: ConfirmSignUp,
+    private readonly wordings: Wordings,
     private readonly places: Places,
     private readonly schemes: SchemeService,
     private readonly settings: Settings,
@@ -78,6 +88,32 @@ export class SignUps {
         await this.known.holdDoor(tx);
         const [matches] = await this.known.likely([sign.person], tx);
         return this.enter(tx, sign, surelySame(matches!));
+      }),
+    );
+  }
+
+  /**
+   * Registers for a system of one carers service, which tells the carer itself; who is known beyond doubt is not entered
+   * twice.
+   * @throws RegistrationKeyUsed; RegisteredElsewhere for somebody of another service's list
+   */
+  async bySystem(
+    sign: SignUp,
+    carersServiceId: string,
+    elsewhere: ConsentElsewhere | null,
+  ): Promise<{ subscriberId: string; isNew: boolean }> {
+    return this.database.transaction((tx) =>
+      this.once.run(tx, { ...sign.once, body: [bodyOf(sign), elsewhere] }, async () => {
+        await this.known.holdDoor(tx);
+        const [matches] = await this.known.likely([sign.person], tx);
+        const same = surelySame(matches!);
+        if (same?.carersServiceId && same.carersServiceId !== carersServiceId) throw new RegisteredElsewhere();
+        const locale = sign.person.locale ?? this.settings.defaultLocale;
+        const proof = elsewhere && {
+          wordingVersion: await this.wordings.keepElsewhere(tx, locale, elsewhere.wording),
+          evidence: elsewhere.evidence,
+        };
+        return this.enter(tx, { ...sign, ...proof }, same, false);
       }),
     );
   }

@@ -87,3 +87,8 @@ export function missingOf(mapping: Mapping): ImportColumn[] {
 export function plainHeading(heading: string): string {
   return heading.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
+
+/** A column of ours by its name; null where there is none of that name. */
+export function importColumnOf(name: string): ImportColumn | null {
+  return importColumns.find((column) => column === name) ?? null;
+}
