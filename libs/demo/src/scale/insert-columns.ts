@@ -21,14 +21,17 @@ export function columns(...names: string[]): Columns {
 
 const typesOf = new Map<string, Map<string, string>>();
 
-/** Inserts all rows in one statement through `unnest`, which takes any number of rows. */
+/**
+ * Inserts all rows in one statement through `unnest`, which takes any number of rows.
+ * @param end what follows them, where they are called `given`
+ */
 export async function insertColumns(tx: Tx, table: string, { names, values }: Columns, end = ''): Promise<void> {
   if (!values[0]?.length) return;
   const types = typesOf.get(table) ?? (await readTypes(tx, table));
   typesOf.set(table, types);
   const parameters = names.map((name, index) => `$${index + 1}::${types.get(name)}[]`);
   await tx.query(
-    `INSERT INTO ${table} (${names.join(', ')}) SELECT * FROM unnest(${parameters.join(', ')}) ${end}`,
+    `INSERT INTO ${table} (${names.join(', ')}) SELECT * FROM unnest(${parameters.join(', ')}) AS given (${names.join(', ')}) ${end}`,
     values as unknown[],
   );
 }
