@@ -27,7 +27,7 @@ afterAll(async () => {
 const pictures = process.env['SHOTS'];
 /** Not pages: files, data, and the description of the API for programmers. */
 const noPage =
-  /^\/assets|\.(?:csv|pdf|png|svg|txt|xml|json|js|jwt|webmanifest)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark|\/(?:documents|statements|files)\/:\w+$/;
+  /^\/assets|\.(?:csv|pdf|png|svg|txt|xml|json|js|jwt|webmanifest)$|^\/(?:api|health|sitemaps)\/|^\/brand-mark|\/(?:documents|statements|files)\/:\w+$|\/pictures\/:number$|^\/bulletins\/:slug\/:file$|\/email\.html$/;
 
 /** A phone, where axe looks too, and a desk. */
 const widths = [390, 1280];

@@ -169,8 +169,10 @@ describe('writing a bulletin', () => {
     expect([width, height, exif]).toEqual([1120, 560, undefined]);
     await write(path, 'Look:\n\n![](picture:1)');
     const mail = await officer.get(`${path}/preview/email.html`);
-    expect(mail.text).toContain(`src="${path}/pictures/1" alt="A cup of tea"`);
-    expect(mail.headers['content-security-policy']).toMatch(/^default-src 'none'; .*sandbox/);
+    expect(mail.text).toMatch(/src="data:image\/jpeg;base64,[^"]+" alt="A cup of tea"/);
+    expect(mail.headers['content-security-policy']).toMatch(
+      /^default-src 'none'; .*sandbox.*style-src 'unsafe-hashes' 'sha256-/,
+    );
   });
 
   it.each([

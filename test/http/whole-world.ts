@@ -12,6 +12,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
 import { Browser, linkIn } from './access-browser.js';
 import { Applicant, applicationOf, carer } from './applications-support.js';
+import { bulletinWritingPlaces } from './bulletins-writing-world.js';
 import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
 import { vettingOwnerPlaces } from './vetting-owner-world.js';
@@ -245,6 +246,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const ofSuppression = await suppressionPlaces(program, { given, written });
   const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
+  const ofWriting = await bulletinWritingPlaces(program, { offerId: offer.id, subscriberId, written });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
   const myCard = `/my-card/${program.get(CardLinks).tokenFor(cardholder)}`;
   const application = await applicationOf(program, written('Tidewell'));
@@ -328,6 +330,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofRegistering,
     ...ofInvoices,
     ...ofStripe,
+    ...ofWriting,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],
     ...Object.fromEntries(

@@ -57,7 +57,8 @@ function hardCoded(text: string): string {
   return /\p{L}/u.test(rest) ? rest.replace(/\s+/g, ' ').trim() : '';
 }
 
-const silent = new Set(['script', 'style', 'template', 'code']);
+// What stands in a box of a form, somebody typed.
+const silent = new Set(['script', 'style', 'template', 'code', 'textarea']);
 const blocks = /^(?:p|h\d|li|td|th|dt|dd|div|label|legend|button|option|title|caption|summary|section|ul|nav|body|tr)$/;
 
 /** The texts that somebody reads or hears on a page, each block by itself, with those of attributes. */

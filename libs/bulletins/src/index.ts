@@ -1,5 +1,6 @@
 export { bulletinsEntities, BulletinsJobsModule, BulletinsModule, BulletinsWebModule } from './bulletins.module.js';
 export { BulletinContents } from './writing/bulletin-contents.js';
+export { BulletinPictures } from './writing/bulletin-pictures.js';
 export { BulletinVersion, type Edition, editions } from './writing/bulletin-version.entity.js';
 export { Audience, type AudienceCount } from './sending/audience.js';
 export { Delivery, type DeliveryState } from './sending/delivery.entity.js';
@@ -7,5 +8,6 @@ export type { Officer } from './sending/officer.js';
 export { BulletinSending, PrintRun } from './sending/sending.entities.js';
 export { Sendings } from './sending/sendings.js';
 export { Bulletin } from './writing/bulletin.entity.js';
+export { Bulletins } from './writing/bulletins.js';
 export { BulletinNotFound, BulletinNotFrozen, BulletinNotOpen, TooManyPictures } from './writing/bulletins.problems.js';
 export { type BulletinCopy, FrozenBulletin } from './writing/frozen-bulletin.js';

@@ -11,7 +11,7 @@ export type Addressee = MergePerson & LetterAddress;
  * @param locales those in which the bulletin is written, English first
  */
 export function samplePerson(which: SamplePerson, locales: readonly string[], publicUrl: string): Addressee {
-  const common = { preferenceUrl: `${publicUrl}/preferences/${'example'.padEnd(43, '-')}`, code: 'EXAMP1E00' };
+  const common = { preferenceUrl: `${publicUrl}/preferences/${'example'.repeat(7).slice(0, 43)}`, code: 'EXAMP1E00' };
   const poole = ['3 Example Street', 'Hamworthy', 'POOLE', 'BH15 1HJ'];
   switch (which) {
     case 'large_print': {

@@ -1,10 +1,19 @@
 import { Accounts, For, Who } from '@carers/access';
 import { check } from '@carers/composer';
 import { scopeOf } from '@carers/information-service';
-import { page, type PageModel, type PageResult, readForm, redirect, type RedirectResult } from '@carers/pages';
+import {
+  page,
+  type PageModel,
+  PageRenderer,
+  type PageResult,
+  readForm,
+  redirect,
+  type RedirectResult,
+} from '@carers/pages';
 import { SchemeService } from '@carers/places';
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { BulletinPictures } from '../bulletin-pictures.js';
 import { BulletinSources } from '../bulletin-sources.js';
 import { editions } from '../bulletin-version.entity.js';
@@ -23,22 +32,28 @@ export class BulletinPages {
     private readonly sources: BulletinSources,
     private readonly schemes: SchemeService,
     private readonly accounts: Accounts,
+    private readonly renderer: PageRenderer,
   ) {}
 
   @Get()
-  async show(@Who() who: Who, @Param('id') id: string): Promise<PageResult> {
-    return this.overview(who, id);
+  async show(@Who() who: Who, @Param('id') id: string, @Req() request: FastifyRequest): Promise<PageResult> {
+    return this.overview(who, id, request);
   }
 
   /** Begins a text in another language or form, with the words of the first one to work from. */
   @Post('texts')
-  async addText(@Who() who: Who, @Param('id') id: string, @Body() body: unknown): Promise<PageResult | RedirectResult> {
+  async addText(
+    @Who() who: Who,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<PageResult | RedirectResult> {
     const read = await readForm(newTextForm, body);
     const { locales } = await this.schemes.current();
-    if (read.errors) return this.overview(who, id, read);
+    if (read.errors) return this.overview(who, id, request, read);
     const { locale, edition } = read.value;
     if (!locales.includes(locale) && locale !== 'en-GB')
-      return this.overview(who, id, {
+      return this.overview(who, id, request, {
         form: read.form,
         errors: [{ field: 'locale', message: 'bulletins:errors.language-missing' }],
       });
@@ -56,7 +71,7 @@ export class BulletinPages {
     return redirect(base, 303, { notice: 'bulletins:staff.deleted' });
   }
 
-  private async overview(who: Who, id: string, typed: PageModel = {}): Promise<PageResult> {
+  private async overview(who: Who, id: string, request: FastifyRequest, typed: PageModel = {}): Promise<PageResult> {
     const bulletin = await this.bulletins.one(id, scopeOf(who));
     const [versions, pictures, scheme, contact] = await Promise.all([
       this.bulletins.versions(bulletin),
@@ -73,6 +88,7 @@ export class BulletinPages {
       const { faults, notices } = check(source);
       return { ...textView(version), faults: faults.map(remarkView), notices: notices.map(remarkView) };
     });
+    const words = this.renderer.wordsFor(request);
     return page('bulletins/staff/writing/bulletin', {
       id,
       bulletin: lineView(bulletin, serviceNames(scheme)),
@@ -83,7 +99,10 @@ export class BulletinPages {
       sendable: texts.every(({ faults }) => faults.length === 0),
       easyRead: versions.some(({ edition }) => edition === 'easy_read'),
       pictures: pictures.length,
-      languages: [...new Set(['en-GB', ...scheme.locales])].map((value) => ({ value, text: languageName(value) })),
+      languages: [...new Set(['en-GB', ...scheme.locales])].map((value) => ({
+        value,
+        text: words.t('bulletins:language', { name: languageName(value) }),
+      })),
       editions: [...editions],
       canTest: { email: contact.email !== null, text: contact.mobile !== null },
       ...typed,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { For, Who } from '@carers/access';
 import { CompositionFaults } from '@carers/composer';
 import { scopeOf } from '@carers/information-service';
@@ -14,6 +15,22 @@ import { samplePeople } from '../sample-people.js';
 import { TestCopies } from '../test-copies.js';
 import { webHtml } from './web-look.js';
 import { base, languageName, remarkView } from './writing.presenter.js';
+
+/** What a mail may do on a page of ours: nothing but show its own styles, each known by its hash. */
+function mailPolicy(html: string): string {
+  const styles = [...new Set([...html.matchAll(/ style="([^"]*)"/g)].map(([, style]) => style!))];
+  const hashes = styles.map((style) => {
+    const text = style.replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex?: string, decimal?: string) =>
+      String.fromCodePoint(hex ? parseInt(hex, 16) : Number(decimal)),
+    );
+    return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  });
+  return [
+    ...["default-src 'none'", "script-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'"],
+    ...["frame-ancestors 'none'", 'img-src data:', 'sandbox allow-popups allow-popups-to-escape-sandbox'],
+    `style-src 'unsafe-hashes' ${hashes.join(' ')}`,
+  ].join('; ');
+}
 
 type Query_ = Record<string, unknown>;
 
@@ -74,11 +91,13 @@ export class PreviewPages {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { preview } = await this.made(who, id, query);
-    const html = preview.email.html.replace(/cid:picture-(\d+)@bulletin/g, `${base}/${id}/pictures/$1`);
-    void reply.header(
-      'content-security-policy',
-      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    // In the sandbox it is of another origin than our pictures, so they come with it as they do in a mail.
+    const html = preview.attachments.reduce(
+      (text, { contentId, type, bytes }) =>
+        contentId ? text.replaceAll(`cid:${contentId}`, `data:${type};base64,${bytes.toString('base64')}`) : text,
+      preview.email.html,
     );
+    void reply.header('content-security-policy', mailPolicy(html));
     return new StreamableFile(Buffer.from(html), { type: 'text/html; charset=utf-8' });
   }
 
