@@ -21,6 +21,24 @@ export class PreferenceCentre1763770205000 implements MigrationInterface {
       ALTER TABLE cardholder ADD COLUMN erased_at timestamptz;
       CREATE INDEX ix_cardholder__to_erase ON cardholder (left_at) WHERE left_at IS NOT NULL AND erased_at IS NULL;
 
+      -- Who decides for a child, and in which capacity. The ledger holds the id; who it was can be taken away.
+      CREATE TABLE consent_decider (
+        id uuid CONSTRAINT pk_consent_decider PRIMARY KEY,
+        subscriber_id uuid NOT NULL CONSTRAINT fk_consent_decider__subscriber REFERENCES subscriber,
+        capacity text NOT NULL CONSTRAINT ck_consent_decider__capacity
+          CHECK (capacity IN ('parent', 'guardian', 'young_carers_worker', 'teacher', 'other')),
+        name text,
+        contact text,
+        decided_at timestamptz NOT NULL,
+        child_asked_at timestamptz
+      );
+      CREATE INDEX ix_consent_decider__subscriber ON consent_decider (subscriber_id);
+      CREATE INDEX ix_consent_decider__to_ask ON consent_decider (subscriber_id) WHERE child_asked_at IS NULL;
+      ALTER TABLE consent_event
+        ADD COLUMN decided_as text NOT NULL DEFAULT 'self' CONSTRAINT ck_consent_event__decided_as
+          CHECK (decided_as IN ('self', 'parent', 'guardian', 'young_carers_worker', 'teacher', 'other')),
+        ADD COLUMN decider_id uuid CONSTRAINT fk_consent_event__decider REFERENCES consent_decider;
+
       CREATE TABLE contact_change (
         id uuid CONSTRAINT pk_contact_change PRIMARY KEY,
         subscriber_id uuid NOT NULL CONSTRAINT fk_contact_change__subscriber REFERENCES subscriber,
@@ -67,6 +85,8 @@ export class PreferenceCentre1763770205000 implements MigrationInterface {
         DROP CONSTRAINT ck_registration_event__fact,
         ADD CONSTRAINT ck_registration_event__fact CHECK (fact IN ('registered', 'changed', 'left', 'returned'));
       DROP TABLE contact_change;
+      ALTER TABLE consent_event DROP COLUMN decider_id, DROP COLUMN decided_as;
+      DROP TABLE consent_decider;
       DROP INDEX ix_cardholder__to_erase;
       ALTER TABLE cardholder DROP COLUMN erased_at;
       DROP TABLE letter_code;

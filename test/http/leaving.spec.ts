@@ -3,8 +3,8 @@ import { Accounts } from '@carers/access';
 import { ApplicationInput } from '@carers/applications';
 import { Cardholder, Leaving } from '@carers/cards';
 import { Database, keyedHash } from '@carers/database';
-import { LetterCodes, PreferenceLinks, Subscriber } from '@carers/information-service';
-import { SchemeService } from '@carers/places';
+import { LetterCodes, PreferenceLinks, Rederiving, Subscriber } from '@carers/information-service';
+import { bundledScheme, SchemeService } from '@carers/places';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource, type ValueTransformer } from 'typeorm';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -53,7 +53,7 @@ async function person(): Promise<Person> {
       firstName: `Xanthippe${n}`,
       lastName: `Quillfeather${n}`,
       birthDate: `1961-07-${10 + n}`,
-      address: { lines: [`${n} Zebrawood Row`, 'Poole'], postcode: 'BH15 1HX' },
+      address: { lines: [`1 Zebrawood${n} Row`, 'Poole'], postcode: 'BH15 1HX' },
       contact: { channel: 'email', email, mobile: `0770090${7700 + n}` },
       consents: [{ purpose: 'carers_information', channel: 'email', given: true }],
     })
@@ -83,7 +83,7 @@ async function correspond({ subscriber }: Person): Promise<void> {
   const browser = new Browser(program);
   const shown = filledIn((await browser.get(path)).text);
   const newEmail = `new.${count}@quillfeather.example`;
-  await browser.agent.post(path).type('form').send({ ...shown, newEmail, newAddress: '9 Zebrawood Row', newPostcode: 'BH15 1HX' }); // prettier-ignore
+  await browser.agent.post(path).type('form').send({ ...shown, newEmail, newAddress: `9 Zebrawood${count} Row`, newPostcode: 'BH15 1HX' }); // prettier-ignore
   await program.work();
 }
 
@@ -123,7 +123,7 @@ function tracesOf({ email, holder }: Person, texts: Map<string, string>): string
   const traces = [
     `Xanthippe${n}`,
     `Quillfeather${n}`,
-    `Zebrawood Row`,
+    `Zebrawood${n} Row`,
     email,
     `new.${n}@`,
     holder.birthDate!,
@@ -244,10 +244,9 @@ describe('giving back the card', () => {
 
   it('waits with erasing where the scheme says so, and then erases in the night', async () => {
     const somebody = await person();
-    await database.pool.query(
-      `UPDATE scheme_policy SET document = jsonb_set(document, '{retention,leftPeople}', '14')`,
-    );
-    program.get(SchemeService).forget();
+    const document = (await bundledScheme('dorset')) as { policies: { document: { retention: object } }[] };
+    for (const policy of document.policies) Object.assign(policy.document.retention, { leftPeople: 14 });
+    await program.get(SchemeService).loadScheme(document);
     const browser = new Browser(program);
     await browser.signIn(somebody.email);
     await browser.submit(`/account/leave/${somebody.holder.id}`, { stay: 'go' });
@@ -259,6 +258,7 @@ describe('giving back the card', () => {
     expect(await program.get(Leaving).eraseDue()).toBe(0);
     await program.work();
     expect(tracesOf(somebody, await everything())).toEqual([]);
+    await schemeWith(program, { waitFromDuplicates: 10 });
   });
 });
 
@@ -271,5 +271,69 @@ describe('leaving the list', () => {
     expect(await stateOf(somebody)).toMatchObject({ off: true, left: false, cards: ['active '] });
     expect(await database.query('SELECT * FROM card WHERE cardholder_id = $1', [somebody.holder.id])).toEqual(before);
     await use(somebody);
+  });
+});
+
+describe('moving house', () => {
+  const pageOf = ({ subscriber }: Person) => `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
+
+  async function moveTo(somebody: Person, newPostcode: string): Promise<void> {
+    const browser = new Browser(program);
+    const shown = filledIn((await browser.get(pageOf(somebody))).text);
+    const sent = browser.agent.post(pageOf(somebody)).type('form');
+    expect((await sent.send({ ...shown, newAddress: `5 Zebrawood${count} Row`, newPostcode })).status).toBe(303);
+  }
+  const whereIs = async ({ subscriber }: Person) =>
+    (
+      await database.query<{ service: string; region: string; gets: number }>(
+        `SELECT s.carers_service_id AS service, region.slug AS region,
+                (SELECT count(*) FROM subscription WHERE subscriber_id = s.id AND active) AS gets
+           FROM subscriber s JOIN region ON region.id = s.region_id WHERE s.id = $1`,
+        [subscriber.id],
+      )
+    )[0]!;
+  const mailsTo = async ({ email }: Person) => (await program.outbox()).filter(({ to }) => to === email);
+
+  it('into the area of another carers service moves the person to its list, tells them, and asks anew', async () => {
+    const somebody = await person();
+    const before = await whereIs(somebody);
+    program.clock.advance({ seconds: 1 });
+    await moveTo(somebody, 'DT1 1XJ');
+    const moved = await whereIs(somebody);
+    expect(moved.service).not.toBe(before.service);
+    expect(moved).toMatchObject({ region: 'dorchester', gets: 0 });
+    const mail = (await mailsTo(somebody)).find(({ subject }) => subject === 'You have a new carers service');
+    expect(mail!.text).toContain(pageOf(somebody));
+
+    const browser = new Browser(program);
+    expect((await browser.get(pageOf(somebody))).text).toContain('is your carers service now');
+    program.clock.advance({ seconds: 1 });
+    await browser.submit(pageOf(somebody), {}, `${pageOf(somebody)}/same`);
+    expect(await whereIs(somebody)).toMatchObject({ gets: 1 });
+    expect((await browser.get(pageOf(somebody))).text).not.toContain('is your carers service now');
+    const ledger = await database.query<{ service: string }>(
+      'SELECT carers_service_id AS service FROM consent_event WHERE subscriber_id = $1 AND decision = $2 ORDER BY number',
+      [somebody.subscriber.id, 'given'],
+    );
+    expect(ledger.map(({ service }) => service)).toEqual([before.service, moved.service]);
+    expect(await program.get(Rederiving).run(false)).toMatchObject({ differences: 0 });
+  });
+
+  it('within the area of one service changes nothing about what they get', async () => {
+    const somebody = await person();
+    const before = await whereIs(somebody);
+    await moveTo(somebody, 'BH17 7AA');
+    expect(await whereIs(somebody)).toMatchObject({ service: before.service, gets: 1 });
+    expect((await mailsTo(somebody)).map(({ subject }) => subject)).not.toContain('You have a new carers service');
+  });
+
+  it('out of the territory says kindly what becomes of card and list', async () => {
+    const somebody = await person();
+    const before = await whereIs(somebody);
+    await moveTo(somebody, 'EX1 1EE');
+    expect(await whereIs(somebody)).toEqual(before);
+    const mail = (await mailsTo(somebody)).find(({ subject }) => subject === 'Your card and your new address');
+    expect(mail!.text).toContain('Your card works until its last day');
+    expect(await stateOf(somebody)).toMatchObject({ left: false, cards: ['active '] });
   });
 });

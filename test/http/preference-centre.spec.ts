@@ -1,6 +1,8 @@
+import { Accounts } from '@carers/access';
 import { Cardholder, type NewCardholder } from '@carers/cards';
 import { Database } from '@carers/database';
 import {
+  AskGrown,
   type ConsentAnswer,
   InformationService,
   LetterCodes,
@@ -13,6 +15,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
 import { Browser } from './access-browser.js';
 import { filledIn } from './filled-in.js';
+import { staffBrowser } from './staff-browser.js';
 
 const applicant = { kind: 'applicant', id: 'test' } as const;
 const yes = (channel: ConsentAnswer['channel'], purpose: ConsentAnswer['purpose'] = 'carers_information') =>
@@ -300,5 +303,82 @@ describe('a new way to reach somebody', () => {
     for (let time = 0; time < 8; time++) sent.push((await form.send({ newEmail: `a${time}@example.org` })).status);
     expect(sent.slice(0, 6)).toEqual(Array<number>(6).fill(303));
     expect(sent.slice(6)).toEqual([429, 429]);
+  });
+});
+
+describe('a child', () => {
+  const parent = { capacity: 'parent', name: 'Ada Hale', contact: '07700 900111' } as const;
+
+  /** Aged 10, registered with a parent's yes to information and, which nobody may say for a child, to offers. */
+  async function child(): Promise<Person> {
+    const contact = { email: 'tom@example.org', contactChannel: 'email' } as const;
+    const { cardholder } = await given.card({ firstName: 'Tom', birthDate: '2016-05-01', ...contact });
+    const { subscriber } = await database.transaction((tx) =>
+      program.get(InformationService).register(tx, {
+        cardholder,
+        source: { kind: 'application' },
+        consents: [yes('email'), yes('email', 'business_offers')],
+        how: 'web',
+        actor: applicant,
+        decidedBy: parent,
+      }),
+    );
+    return { cardholder, subscriber, path: `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}` };
+  }
+  const decidedFor = ({ subscriber }: Person) =>
+    database.query(
+      `SELECT purpose, decision, decided_as AS as, decider_id IS NOT NULL AS named FROM consent_event
+        WHERE subscriber_id = $1 ORDER BY number`,
+      [subscriber.id],
+    );
+
+  it('gets what a parent said yes to, by name and capacity, and no advertising', async () => {
+    expect(await decidedFor(await child())).toEqual([
+      { purpose: 'carers_information', decision: 'given', as: 'parent', named: true },
+    ]);
+  });
+
+  it('sees what it gets by its own link, and changes no consent there', async () => {
+    const tom = await child();
+    const { text } = await new Browser(program).get(tom.path);
+    expect(text).toContain('another adult decides this for you');
+    expect(text).not.toContain('name="carers_information.email"');
+    const answer = await (await open(tom)).send({ 'carers_information.post': 'yes' });
+    expect(answer.status).toBe(422);
+    expect(await decidedFor(tom)).toHaveLength(1);
+    expect((await (await open(tom)).send({ format: 'easy_read' })).status).toBe(303);
+  });
+
+  it('is asked themselves once they are old enough, once, and nothing new comes before they answer', async () => {
+    const tom = await child();
+    await program.get(AskGrown).handle();
+    expect(await mailTo('tom@example.org')).not.toContainEqual(expect.objectContaining({ subject: 'You decide now' }));
+    const now = program.clock.now();
+    program.clock.set('2029-05-01T08:00:00Z');
+    await program.get(AskGrown).handle();
+    await program.get(AskGrown).handle();
+    const asked = (await mailTo('tom@example.org')).filter(({ subject, text }) => subject === 'You decide now' && text.includes(tom.path)); // prettier-ignore
+    expect(asked).toHaveLength(1);
+    expect(await decidedFor(tom)).toHaveLength(1);
+    await (await open(tom)).send({ 'carers_information.email': 'no' });
+    expect(await decidedFor(tom)).toMatchObject([{}, { decision: 'withdrawn', as: 'self' }]);
+    program.clock.set(now.toISOString());
+  });
+
+  it('is decided for on the phone by an adult whose name and capacity are written down', async () => {
+    const tom = await child();
+    const id = await database.transaction(async (tx) => {
+      const account = await program.get(Accounts).ensure(tx, { email: 'officer@example.org', name: 'Olive Ofori' });
+      const scope = { kind: 'carers_service', id: tom.subscriber.carersServiceId } as const;
+      await program.get(Accounts).grant(tx, account, 'carers_service_officer', scope);
+      return account;
+    });
+    const officer = await staffBrowser(program, { kind: 'account', id });
+    const path = `/staff/subscribers/${tom.subscriber.id}`;
+    const said = { how: 'phone', format: 'standard', pause: 'no', 'carers_information.post': 'yes' };
+    const refused = await officer.submit(path, said);
+    expect([refused.status, refused.text.includes('A parent or sponsor decides')]).toEqual([422, true]);
+    await officer.submit(path, { ...said, deciderName: 'Ada Hale', deciderCapacity: 'parent' });
+    expect(await decidedFor(tom)).toMatchObject([{}, { decision: 'given', as: 'parent', named: true }]);
   });
 });

@@ -16,6 +16,7 @@ import { bulletinWritingPlaces } from './bulletins-writing-world.js';
 import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
 import { vettingOwnerPlaces } from './vetting-owner-world.js';
+import { preferencePlaces } from './preference-places.js';
 import { recruitingPlaces } from './recruiting-world.js';
 import { registeringPlaces } from './registering-world.js';
 import { referrerPlaces } from './referrers-world.js';
@@ -244,7 +245,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
   const ofRegistering = await registeringPlaces(program, written, subscriberId);
   const ofSuppression = await suppressionPlaces(program, { given, written });
-  const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
+  const ofPreferences = await preferencePlaces(program, subscriberId, cardholder.id);
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
   const ofWriting = await bulletinWritingPlaces(program, { offerId: offer.id, subscriberId, written });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
@@ -330,6 +331,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofRegistering,
     ...ofInvoices,
     ...ofStripe,
+    ...ofPreferences,
     ...ofWriting,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],

@@ -64,6 +64,13 @@ export class Issuing {
         : { kind: source === 'web' ? 'application' : source, code: null },
       consents: given.flatMap((each) => each.answers),
       ...(given[0] && { wordingVersion: given[0].version }),
+      ...(answers.agreement && {
+        decidedBy: {
+          capacity: answers.agreement.relation,
+          name: answers.agreement.name,
+          contact: answers.agreement.contact,
+        },
+      }),
       how: answers.paper?.how ?? source,
       // The consents are the applicant's own, whoever decided on the card.
       actor: { kind: 'applicant', id: application.id },

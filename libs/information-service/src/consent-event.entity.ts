@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Capacity } from './children/consent-decider.entity.js';
 import type { Channel, ConsentEvidence, Decision, Purpose, Way } from './purposes.js';
 
 /**
@@ -22,6 +23,9 @@ export class ConsentEvent {
   /** `account` for staff or a signed-in carer, `applicant`, `link` for the person at their own preference page, `system`. */
   @Column('text', { name: 'asked_by_kind' }) askedByKind: string;
   @Column('text', { name: 'asked_by_id' }) askedById: string;
+  /** Who decided: the person, or somebody in this capacity for a child. */
+  @Column('text', { name: 'decided_as', default: 'self' }) decidedAs: 'self' | Capacity;
+  @Column('uuid', { name: 'decider_id', nullable: true }) deciderId: string | null;
   /** What proves an answer that was given elsewhere, before it came here; null for those given here. */
   @Column('jsonb', { nullable: true }) evidence: ConsentEvidence | null;
 }

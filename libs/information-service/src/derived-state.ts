@@ -9,9 +9,16 @@ export type DerivedRegistration = Partial<
   Pick<Subscriber, 'carersServiceId' | 'regionId' | 'leftAt' | 'format' | 'locale' | 'topics' | 'pausedUntil'>
 >;
 
-/** Where somebody stands with each purpose and channel, by the last answer to each. @param events in their order */
-export function subscriptionsOf(events: readonly ConsentEvent[]): Subscription[] {
-  const last = new Map(events.map((event) => [`${event.purpose} ${event.channel}`, event]));
+/**
+ * Where somebody stands with each purpose and channel, by the last answer to each that they gave to the service whose list
+ * they are on. @param events in their order
+ */
+export function subscriptionsOf(events: readonly ConsentEvent[], facts: readonly RegistrationEvent[]): Subscription[] {
+  const service = facts.at(-1)?.carersServiceId;
+  const other = facts.findLast(({ carersServiceId }) => carersServiceId !== service);
+  const since = other && facts.find(({ number }) => number > other.number)!.at;
+  const theirs = events.filter(({ carersServiceId, at }) => carersServiceId === service && (!since || at >= since));
+  const last = new Map(theirs.map((event) => [`${event.purpose} ${event.channel}`, event]));
   return [...last.values()].map(({ subscriberId, purpose, channel, decision, at }) => ({
     subscriberId,
     purpose,

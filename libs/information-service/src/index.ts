@@ -45,6 +45,7 @@ export { Segment } from './list/segment.entity.js';
 export { type Found, type Reach, Segments } from './list/segments.js';
 export { SegmentNotFound } from './information-service.problems.js';
 export { SubscriberFacets } from './list/subscriber-facets.js';
+export { AskGrown } from './children/ask-grown.js';
 export { type Difference, Rederiving } from './rederiving.js';
 export { SubscriberFiles } from './list/subscriber-files.js';
 export { addressOf } from './welcome.js';

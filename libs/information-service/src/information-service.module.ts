@@ -5,6 +5,7 @@ import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/
 import { HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
+import { childrenParts } from './children/children-parts.js';
 import { ConsentEvent } from './consent-event.entity.js';
 import { ConsentWording } from './consent-wording.entity.js';
 import { Consents } from './consents.js';
@@ -12,6 +13,7 @@ import { holdParts } from './holds/parts.js';
 import { InformationService } from './information-service.js';
 import { leavingParts } from './leaving/leaving-parts.js';
 import { ListHeaders } from './list-headers.js';
+import { movingParts } from './moving/moving-parts.js';
 import { preferenceParts } from './preferences/preference-parts.js';
 import { takeAnyOneClickBody } from './preferences/one-click.js';
 import { Rederiving } from './rederiving.js';
@@ -41,6 +43,7 @@ export const informationServiceEntities = [
   Subscription,
   ConsentWording,
   ...registeringParts.entities,
+  ...childrenParts.entities,
   ...holdParts.entities,
   ...preferenceParts.entities,
   Segment,
@@ -51,7 +54,9 @@ export const informationServiceEntities = [
   imports: [CardsModule, PlacesModule, TypeOrmModule.forFeature(informationServiceEntities)],
   providers: [
     ...holdParts.providers,
+    ...childrenParts.providers,
     ...leavingParts.providers,
+    ...movingParts.providers,
     ...preferenceParts.providers,
     ...registeringParts.providers,
     Consents,
@@ -71,6 +76,7 @@ export const informationServiceEntities = [
     InformationService,
     ...holdParts.providers,
     ListHeaders,
+    ...childrenParts.providers,
     ...leavingParts.exports,
     ...preferenceParts.exports,
     ...registeringParts.exports,
@@ -121,6 +127,8 @@ export class InformationServiceWebModule implements OnModuleInit, OnApplicationB
     FacetSchedule,
     RefreshFacets,
     ...holdParts.jobs,
+    ...childrenParts.jobs,
+    ...movingParts.jobs,
     ...preferenceParts.jobs,
     ...registeringParts.jobs,
   ],

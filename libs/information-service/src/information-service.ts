@@ -4,7 +4,7 @@ import { Database, type Tx } from '@carers/database';
 import { Clock, Ids, type LocalDate } from '@carers/kernel';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
-import { type Asked, Consents } from './consents.js';
+import { type Asked, Consents, type Decider } from './consents.js';
 import { LastDoor } from './holds/last-door.js';
 import { SubscriberNotFound } from './information-service.problems.js';
 import {
@@ -19,6 +19,7 @@ import {
 import { RegistrationEvent, type RegistrationFact } from './registration-event.entity.js';
 import { Subscriber } from './subscriber.entity.js';
 import { type SubscriberEvent, SubscriberEvents } from './subscriber-events.js';
+import { Subscription } from './subscription.entity.js';
 import { Welcome } from './welcome.js';
 import { Wordings, type WordingToAsk } from './wordings.js';
 
@@ -32,6 +33,8 @@ export interface NewRegistration {
   actor: Actor;
   /** The version the person read, as `wording` gave it then; left out, the words of today are meant. */
   wordingVersion?: string;
+  /** Who decided for a child; left out, the person did. */
+  decidedBy?: Decider;
   /** For answers that were given elsewhere, before they came here. */
   evidence?: ConsentEvidence;
   /** No welcome is sent: for people who signed up elsewhere, long before. */
@@ -148,7 +151,7 @@ export class InformationService {
 
   /**
    * Takes new answers. Those that are as before are left out; a yes brings back somebody who had left.
-   * @param read the version of the words on the form; left out, those of today are meant
+   * @param read the version of the words on the form (left out, those of today), and who decided for a child
    * @throws SubscriberNotFound
    * @returns how many answers were new
    */
@@ -158,7 +161,7 @@ export class InformationService {
     answers: readonly ConsentAnswer[],
     how: Way,
     actor: Actor,
-    read: Pick<Asked, 'wordingVersion'> = {},
+    read: Pick<Asked, 'wordingVersion' | 'decidedBy'> = {},
   ): Promise<number> {
     const subscriber = await this.locked(tx, subscriberId);
     if (subscriber.leftAt && answers.some(({ given }) => given)) {
@@ -213,6 +216,35 @@ export class InformationService {
       details: { how },
     });
     await this.announce(tx, 'left', subscriber, { how, actor });
+  }
+
+  /**
+   * Puts somebody on the list of the service of another region. Consents that were given to the service before stay with
+   * it in the ledger and open no door any more.
+   * @returns both services; null where the new region has the same one
+   * @throws SubscriberNotFound
+   */
+  async move(
+    tx: Tx,
+    subscriberId: string,
+    regionId: string,
+    how: Way,
+    actor: Actor,
+  ): Promise<{ from: string; to: string } | null> {
+    const subscriber = await this.locked(tx, subscriberId);
+    const from = subscriber.carersServiceId;
+    const to = await this.carersServiceOf(tx, regionId);
+    const now = { regionId, carersServiceId: to };
+    await tx.update(Subscriber, { id: subscriberId }, now);
+    Object.assign(subscriber, now);
+    await this.tell(tx, subscriber, 'moved', { how, actor });
+    if (from === to) {
+      await this.announce(tx, 'changed', subscriber, { how, actor });
+      return null;
+    }
+    await tx.delete(Subscription, { subscriberId });
+    await this.events.announce(tx, 'moved', { subscriberId, carersServiceId: to, how, actor, movedFrom: from });
+    return { from, to };
   }
 
   /** Sets format, language, topics or a pause. @throws SubscriberNotFound */

@@ -78,7 +78,9 @@ export class Rederiving {
       const wrong = Object.entries(derived)
         .filter(([field, value]) => !same(subscriber[field as keyof typeof derived], value))
         .map(([field]) => field);
-      const expected = new Map(subscriptionsOf(consents.get(id) ?? []).map((row) => [nameOf(row), row]));
+      const expected = new Map(
+        subscriptionsOf(consents.get(id) ?? [], facts.get(id) ?? []).map((row) => [nameOf(row), row]),
+      );
       const present = new Map(kept.filter((row) => row.subscriberId === id).map((row) => [nameOf(row), row]));
       const names = [...new Set([...expected.keys(), ...present.keys()])];
       const otherwise = names.filter((name) => {
@@ -95,7 +97,7 @@ export class Rederiving {
       const derived = registrationOf(facts.get(id) ?? []);
       if (Object.keys(derived).length > 0) await tx.update(Subscriber, { id }, derived);
       await tx.delete(Subscription, { subscriberId: id });
-      const rows = subscriptionsOf(consents.get(id) ?? []);
+      const rows = subscriptionsOf(consents.get(id) ?? [], facts.get(id) ?? []);
       if (rows.length > 0) await tx.insert(Subscription, rows);
     }
   }

@@ -1,7 +1,7 @@
 import { Accounts, For, staffRoles, Who } from '@carers/access';
 import { Audit } from '@carers/audit';
 import { Database } from '@carers/database';
-import { Clock } from '@carers/kernel';
+import { Clock, optionalLine } from '@carers/kernel';
 import {
   choice,
   errorsOf,
@@ -16,7 +16,10 @@ import type { RedirectResult } from '@carers/pages';
 import { SchemeService } from '@carers/places';
 import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { SubscriberHolds } from './holds/subscriber-holds.js';
+import { Ages } from './children/young-rules.js';
+import { capacities } from './children/consent-decider.entity.js';
 import { InformationService } from './information-service.js';
 import { scopeOf } from './officer-scope.js';
 import { checkTogether, preferenceFields as formFields } from './preferences/preference.form.js';
@@ -38,7 +41,11 @@ import { Subscribers } from './list/subscribers.js';
 /** What staff write down for somebody came on the phone or on paper. */
 const toldBy = ['phone', 'paper'] as const;
 const onBehalfForm = formFields
-  .extend({ how: choice(toldBy, 'information-service:staff.how-missing') })
+  .extend({
+    how: choice(toldBy, 'information-service:staff.how-missing'),
+    deciderName: optionalLine({ max: 120 }),
+    deciderCapacity: z.enum(capacities).optional().catch(undefined),
+  })
   .superRefine(checkTogether);
 
 /** One person of the list, for an officer of their carers service. Opening it is written down. */
@@ -51,6 +58,7 @@ export class SubscriberPages {
     private readonly service: InformationService,
     private readonly holds: SubscriberHolds,
     private readonly centre: PreferenceCentre,
+    private readonly ages: Ages,
     private readonly renderer: PageRenderer,
     private readonly schemes: SchemeService,
     private readonly accounts: Accounts,
@@ -81,8 +89,13 @@ export class SubscriberPages {
     const subscriber = await this.subscribers.one(id, scopeOf(who));
     const { value, errors, form } = await readForm(onBehalfForm, body);
     if (errors) return this.file(subscriber, request, shownAgain({ errors, form }));
+    const { deciderName, deciderCapacity } = value;
     try {
-      const { newer } = await this.centre.save(subscriber.id, value, { how: value.how, actor: who.actor() });
+      const { newer } = await this.centre.save(subscriber.id, value, {
+        how: value.how,
+        actor: who.actor(),
+        ...(deciderName && deciderCapacity && { decidedBy: { name: deciderName, capacity: deciderCapacity } }),
+      });
       const notice =
         newer.length > 0 ? 'information-service:preferences.kept-newer' : 'information-service:staff.saved';
       return redirect(`/staff/subscribers/${id}`, 303, { notice });
@@ -131,8 +144,10 @@ export class SubscriberPages {
         today,
         locales,
         typed,
+        await this.ages.rulesFor(file.cardholder.birthDate),
       ),
       toldBy: [...toldBy],
+      capacities: [...capacities],
       history: historyView(history, staff),
       form: preferenceValues(file, paused),
       ...typed,

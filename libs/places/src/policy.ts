@@ -94,6 +94,13 @@ export const policySchema = z.strictObject({
       callAttempts: z.number().int().min(1).max(10).default(3),
     })
     .prefault({}),
+  /** What may be advertised to whom. Older documents do not have it: what stands here holds then. */
+  marketing: z
+    .strictObject({
+      /** Offers of businesses are sent to nobody younger than this. */
+      offersFrom: age.default(18),
+    })
+    .prefault({}),
   bulletins: z.strictObject({
     /** More recipients than this need a second officer. */
     fourEyesOver: z.number().int().min(0).max(1_000_000),

@@ -24,7 +24,6 @@ const staffForm = z.object({
 @Controller('account/leave')
 export class LeavingPages implements OnModuleInit {
   constructor(
-    private readonly cardholders: Cardholders,
     private readonly leavings: CardLeaving,
     private readonly leaving: Leaving,
     private readonly database: Database,

@@ -1,5 +1,6 @@
 import { PersonErasure } from '@carers/cards';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ConsentDecider } from '../children/consent-decider.entity.js';
 import { ContactChange } from '../preferences/contact-change.entity.js';
 import { LetterCode } from '../preferences/letter-code.entity.js';
 import { Subscriber } from '../subscriber.entity.js';
@@ -21,6 +22,7 @@ export class SubscriberErasure implements OnModuleInit {
       await tx.delete(LetterCode, { subscriberId: id });
       await tx.delete(ContactChange, { subscriberId: id });
       await tx.delete(Subscription, { subscriberId: id });
+      await tx.update(ConsentDecider, { subscriberId: id }, { name: null, contact: null });
       await tx.query('UPDATE subscriber_import_row SET cells = NULL WHERE subscriber_id = $1', [id]);
       await tx.query('UPDATE registration_request SET subscriber_id = NULL WHERE subscriber_id = $1', [id]);
       await tx.update(Subscriber, { id }, { linkVersion: linkVersion + 1, topics: [], pausedUntil: null });

@@ -4,6 +4,8 @@ import { Database, type Tx } from '@carers/database';
 import { Clock, type FieldError, InvalidInput } from '@carers/kernel';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
+import { Ages } from '../children/young-rules.js';
+import type { Decider } from '../consents.js';
 import { InformationService, type Preferences } from '../information-service.js';
 import { channels, type ConsentAnswer, type Format, purposes, type Way } from '../purposes.js';
 import { Subscriber } from '../subscriber.entity.js';
@@ -40,6 +42,7 @@ export class PreferenceCentre {
     private readonly service: InformationService,
     private readonly cardholders: Cardholders,
     private readonly contacts: ContactChanges,
+    private readonly ages: Ages,
   ) {}
 
   /**
@@ -49,7 +52,7 @@ export class PreferenceCentre {
   async save(
     subscriberId: string,
     form: PreferenceFormValues,
-    said: { how: Way; actor: Actor },
+    said: { how: Way; actor: Actor; decidedBy?: Decider },
   ): Promise<SavedPreferences> {
     const { locales } = await this.schemes.current();
     const today = this.clock.today();
@@ -62,13 +65,28 @@ export class PreferenceCentre {
       const shown = form.shown ?? now;
       const merged = merge(shown, answersOf(form, today, locales), now);
       this.refuseConflicts(subscriber, shown, now, merged);
-      const { how, actor } = said;
+      const { how, actor, decidedBy } = said;
+      await this.checkDecider(tx, subscriber, consentsOf(merged.wanted), decidedBy);
       await this.service.prefer(tx, subscriberId, preferencesOf(merged.wanted), how, actor);
       await this.service.change(tx, subscriberId, consentsOf(merged.wanted), how, actor, {
         wordingVersion: form.wording,
+        ...(decidedBy && { decidedBy }),
       });
       return { newer: merged.newer, waiting: await this.changeContact(tx, subscriber, form, region, said) };
     });
+  }
+
+  /** A child may look, and stop everything; a yes needs a parent or sponsor. */
+  private async checkDecider(
+    tx: Tx,
+    { cardholderId }: Subscriber,
+    answers: readonly ConsentAnswer[],
+    decidedBy: Decider | undefined,
+  ): Promise<void> {
+    if (answers.length === 0 || decidedBy) return;
+    const { birthDate } = await tx.findOneByOrFail(Cardholder, { id: cardholderId });
+    if (!(await this.ages.rulesFor(birthDate)).adultDecides) return;
+    throw new InvalidInput([{ field: 'deciderName', message: 'information-service:children.adult-decides' }]);
   }
 
   /** A new address counts at once; a new e-mail address or mobile number when it was confirmed. */

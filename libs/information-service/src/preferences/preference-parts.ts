@@ -1,4 +1,5 @@
 import { AccountPreferencePages } from './account-preferences.pages.js';
+import { BeforeMoving } from './before-moving.js';
 import { ContactChange } from './contact-change.entity.js';
 import { ConfirmContactWords } from './contact-change.message.js';
 import { ContactChangePages } from './contact-change.pages.js';
@@ -14,8 +15,8 @@ import { UnsubscribePages } from './unsubscribe.pages.js';
 /** What the modules of this lib need of the preference centre. */
 export const preferenceParts = {
   entities: [LetterCode, ContactChange],
-  providers: [ContactChanges, LetterCodes, PreferenceCentre, PreferenceLinks],
-  exports: [ContactChanges, LetterCodes, PreferenceCentre, PreferenceLinks],
+  providers: [BeforeMoving, ContactChanges, LetterCodes, PreferenceCentre, PreferenceLinks],
+  exports: [BeforeMoving, ContactChanges, LetterCodes, PreferenceCentre, PreferenceLinks],
   pages: [AccountPreferencePages, UnsubscribePages, LetterCodePages, ContactChangePages, PreferencePages],
   jobs: [ConfirmContactWords],
 };

@@ -51,7 +51,7 @@ export const preferenceFields = z.object({
     .optional(),
   topics: choices(topics),
   pause: choice(pauses, key('pause-missing')),
-  until: z.unknown(),
+  until: z.unknown().optional(),
   newEmail: contact(readEmail, key('email-wrong')),
   newMobile: contact(readMobile, key('mobile-wrong')),
   newAddress: optionalParagraphs({ max: 300 }),

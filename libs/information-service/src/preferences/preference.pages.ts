@@ -7,10 +7,12 @@ import { SchemeService } from '@carers/places';
 import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Ages } from '../children/young-rules.js';
 import { InformationService } from '../information-service.js';
 import { PreferenceLinkNotUsable } from '../information-service.problems.js';
 import { SubscriberFiles } from '../list/subscriber-files.js';
 import { Subscriber } from '../subscriber.entity.js';
+import { BeforeMoving } from './before-moving.js';
 import { ContactChanges } from './contact-changes.js';
 import { preferenceForm } from './preference.form.js';
 import { type Opened, PreferenceLinks } from './preference-links.js';
@@ -36,6 +38,8 @@ export class PreferencePages {
     private readonly service: InformationService,
     private readonly centre: PreferenceCentre,
     private readonly contacts: ContactChanges,
+    private readonly before: BeforeMoving,
+    private readonly ages: Ages,
     private readonly limits: Limits,
     private readonly renderer: PageRenderer,
     private readonly schemes: SchemeService,
@@ -80,6 +84,19 @@ export class PreferencePages {
     return redirect(`/preferences/${token}/saved`);
   }
 
+  /** Whoever moved: yes to the new service for what the one before was allowed, with one press. */
+  @Post('same')
+  async same(@Param('token') token: string, @Req() request: FastifyRequest): Promise<RedirectResult> {
+    const { subscriber, how } = await this.opened(token, request);
+    const wording = this.service.wording(this.renderer.wordsFor(request).locale);
+    const given = await this.before.of(subscriber);
+    const actor = { kind: 'link', id: subscriber.id } as const;
+    await this.database.transaction((tx) =>
+      this.service.change(tx, subscriber.id, given, how, actor, { wordingVersion: wording.version }),
+    );
+    return redirect(`/preferences/${token}/saved`);
+  }
+
   @Get('saved')
   async saved(@Param('token') token: string, @Req() request: FastifyRequest): Promise<PageResult> {
     const { subscriber } = await this.opened(token, request);
@@ -117,7 +134,15 @@ export class PreferencePages {
     return page('information-service/preferences', {
       token,
       firstName: file.cardholder.firstName,
-      fields: preferenceFields(file, wording, today, locales, typed),
+      before: chosen({ subscriptions: await this.before.asRows(subscriber) }),
+      fields: preferenceFields(
+        file,
+        wording,
+        today,
+        locales,
+        typed,
+        await this.ages.rulesFor(file.cardholder.birthDate),
+      ),
       form: preferenceValues(file, pausedUntil(file, today)),
       ...typed,
     });

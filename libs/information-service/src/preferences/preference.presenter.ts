@@ -2,11 +2,13 @@ import type { PageModel } from '@carers/pages';
 import { outcodeOf, type CarersServiceContact } from '@carers/places';
 import type { LocalDate } from '@carers/kernel';
 import type { Cardholder } from '@carers/cards';
+import type { YoungRules } from '../children/young-rules.js';
 import { choicesOf } from './preference-choices.js';
 import { PreferencesChanged } from './preference-centre.js';
 import { pauses } from './preference.form.js';
 import { type Channel, channels, formats, type Purpose, purposes, topics } from '../purposes.js';
 import type { SubscriberFile } from '../list/subscriber-files.js';
+import type { Subscription } from '../subscription.entity.js';
 import { addressOf } from '../welcome.js';
 import type { WordingToAsk } from '../wordings.js';
 
@@ -17,6 +19,7 @@ export function preferenceFields(
   today: LocalDate,
   locales: readonly string[],
   typed: PageModel = {},
+  young: YoungRules = { adultDecides: false, noOffers: false },
 ) {
   const { subscriber, cardholder, service } = file;
   const paused = pausedUntil(file, today);
@@ -24,18 +27,22 @@ export function preferenceFields(
   return {
     service: serviceView(service),
     aboutKey: wording.aboutKey,
-    questions: wording.purposes.map(({ purpose, questionKey, hintKey }) => ({
-      questionKey,
-      hintKey,
-      rows: channels
-        .filter((channel) => addressOf(cardholder, channel) !== null)
-        .map((channel) => ({
-          name: `${purpose}.${channel}`,
-          legendKey: `information-service:legends.${purpose}.${channel}`,
-          reachKey: `information-service:reach.${channel}`,
-          reach: hintAt(cardholder, channel),
-        })),
-    })),
+    adultDecides: young.adultDecides,
+    chosen: chosen(file),
+    questions: wording.purposes
+      .filter(({ purpose }) => !young.noOffers || purpose !== 'business_offers')
+      .map(({ purpose, questionKey, hintKey }) => ({
+        questionKey,
+        hintKey,
+        rows: channels
+          .filter((channel) => addressOf(cardholder, channel) !== null)
+          .map((channel) => ({
+            name: `${purpose}.${channel}`,
+            legendKey: `information-service:legends.${purpose}.${channel}`,
+            reachKey: `information-service:reach.${channel}`,
+            reach: hintAt(cardholder, channel),
+          })),
+      })),
     unreachable: channels
       .filter((channel) => addressOf(cardholder, channel) === null)
       .map((channel) => `information-service:no-address.${channel}`),
@@ -120,7 +127,11 @@ export function pausedUntil({ subscriber }: SubscriberFile, today: LocalDate): L
 }
 
 /** What somebody gets now: one line for each purpose with a yes. */
-export function chosen({ subscriptions }: SubscriberFile) {
+export function chosen({
+  subscriptions,
+}: {
+  subscriptions: readonly Pick<Subscription, 'purpose' | 'channel' | 'active'>[];
+}) {
   return purposes.flatMap((purpose) => {
     const by = channels.filter((channel) =>
       subscriptions.some((row) => row.active && row.purpose === purpose && row.channel === channel),
