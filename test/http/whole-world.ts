@@ -243,6 +243,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const ofRegister = await registerPlaces(program, { businessId: business.id, written });
   const ofInvoices = await invoicePlaces(program, { business, written });
   const ofStripe = await stripePlaces(program, { businessId: business.id, written });
+  const { id: subscriberId } = await one<{ id: string }>('SELECT id FROM subscriber LIMIT 1');
   const ofRegistering = await registeringPlaces(program, written, subscriberId);
   const ofSuppression = await suppressionPlaces(program, { given, written });
   const ofPreferences = await preferencePlaces(program, subscriberId, cardholder.id);
