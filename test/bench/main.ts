@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ScaleLoad } from '@carers/demo';
 import { browserCheckRows } from './browser-check.js';
+import { bulletinRows } from './bulletin.js';
 import { directoryPage, lists } from './directory-benches.js';
 import { growTo, type ListTime, timeLists } from './growth.js';
 import { residentMiB } from './memory.js';
@@ -28,6 +29,7 @@ if (wanted('offline')) rows.push(await offlineRow(pace.rounds));
 if (wanted('browser-check')) rows.push(...(await browserCheckRows()));
 // Minutes of work, so only when asked for.
 if (names.includes('tampering')) await tamper(quick ? 20_000 : 2_000_000, say);
+if (wanted('bulletin')) rows.push(...(await bulletinRows(quick, say)));
 if (wanted('registry')) await inWorld(registry);
 if (wanted(...tillBenches, 'popular', 'processes', 'memory', 'offers', 'page', 'growth')) await inWorld(everythingElse);
 process.stdout.write(process.argv.includes('--json') ? asJson(rows) : asTable(rows));

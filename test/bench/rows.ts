@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 /** One line of the table: a figure of ours, what it is held against, and the target for the first divided by the second. */
 export interface Row {
   name: string;
-  unit: '/s' | 'ms' | 'MiB';
+  unit: '/s' | 'ms' | 'MiB' | 'copies';
   ours: number;
   bare: number;
   ratio: number;

@@ -12,6 +12,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
 import { Browser, linkIn } from './access-browser.js';
 import { Applicant, applicationOf, carer } from './applications-support.js';
+import { bulletinSendingPlaces } from './bulletins-sending-world.js';
 import { bulletinWritingPlaces } from './bulletins-writing-world.js';
 import { chainPlaces } from './chains-world.js';
 import { vettingPlaces } from './vetting-officers-world.js';
@@ -249,6 +250,12 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   const ofPreferences = await preferencePlaces(program, subscriberId, cardholder.id);
   const subscriber = await database.reader.findOneByOrFail(Subscriber, { id: subscriberId });
   const ofWriting = await bulletinWritingPlaces(program, { offerId: offer.id, subscriberId, written });
+  const ofSending = await bulletinSendingPlaces(program, {
+    carersServiceId: subscriber.carersServiceId,
+    subscriberId,
+    officerId: await account('carers_service_officer@staff.example'),
+    written,
+  });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
   const myCard = `/my-card/${program.get(CardLinks).tokenFor(cardholder)}`;
   const application = await applicationOf(program, written('Tidewell'));
@@ -334,6 +341,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofStripe,
     ...ofPreferences,
     ...ofWriting,
+    ...ofSending,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],
     ...Object.fromEntries(

@@ -1,5 +1,6 @@
 import { AccessModule } from '@carers/access';
 import { AuditModule } from '@carers/audit';
+import { BulletinsModule } from '@carers/bulletins';
 import { CardsModule } from '@carers/cards';
 import { ChainsModule } from '@carers/chains';
 import { DatabaseModule, KernelModule } from '@carers/database';
@@ -32,6 +33,7 @@ export class CliModule {
         AccessModule,
         CardsModule,
         InformationServiceModule,
+        BulletinsModule,
         TillModule,
         ChainsModule,
         VettingModule,

@@ -1,4 +1,5 @@
 import type { AddCommands } from './command.js';
+import { addBouncesCommand } from './commands/bounces.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addImportCommands } from './commands/import.js';
 import { addInformationServiceCommands } from './commands/information-service.js';
@@ -14,6 +15,7 @@ import { addTillCommands } from './commands/till.js';
 export const commands: AddCommands[] = [
   addMigrateCommand,
   addDemoCommand,
+  addBouncesCommand,
   addImportCommands,
   addSubscriberImport,
   addInformationServiceCommands,

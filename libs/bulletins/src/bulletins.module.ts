@@ -4,7 +4,13 @@ import { OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { sendingEntities, sendingJobProviders, sendingServices } from './sending/sending.providers.js';
+import {
+  sendingEntities,
+  sendingJobProviders,
+  sendingPages,
+  sendingServices,
+  sendingWebServices,
+} from './sending/sending.providers.js';
 import {
   writingEntities,
   writingJobProviders,
@@ -34,8 +40,8 @@ export class BulletinsModule {}
 /** Pages on which officers write bulletins, and those on which everybody reads them. */
 @Module({
   imports: [BulletinsModule, AccessModule, OffersModule],
-  controllers: writingPages,
-  providers: writingWebServices,
+  controllers: [...writingPages, ...sendingPages],
+  providers: [...writingWebServices, ...sendingWebServices],
 })
 export class BulletinsWebModule {}
 

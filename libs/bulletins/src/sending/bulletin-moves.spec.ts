@@ -7,6 +7,7 @@ import {
   bulletinStates,
   movesFrom,
 } from './bulletin-moves.js';
+import { BulletinHasMovedOn } from './sending.problems.js';
 
 /** Where each move leads, written down a second time: the table may not change without somebody meaning it. */
 const legal: Record<BulletinState, Partial<Record<BulletinMove, BulletinState>>> = {

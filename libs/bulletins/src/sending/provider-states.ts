@@ -21,6 +21,11 @@ export class ProviderStates {
     return channel === 'email' && this.settings.bulletins.notifyEmailTemplate === null ? 'smtp' : 'notify';
   }
 
+  /** Whether letters go into a file for the print house; else each is handed to Notify. */
+  get printsLetters(): boolean {
+    return this.settings.bulletins.lettersBy === 'print';
+  }
+
   /** Until when a provider is left alone; null while it takes copies. */
   async awayUntil(provider: Provider): Promise<Date | null> {
     const [row] = await this.away([provider]);

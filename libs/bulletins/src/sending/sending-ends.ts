@@ -43,5 +43,5 @@ export class SendingEnds {
 }
 
 const unfinished = `
-  SELECT EXISTS (SELECT 1 FROM delivery_batch WHERE bulletin_id = $1 AND channel <> 'post' AND state <> 'done')
+  SELECT EXISTS (SELECT 1 FROM delivery_batch WHERE bulletin_id = $1 AND state <> 'done')
       OR EXISTS (SELECT 1 FROM print_run WHERE bulletin_id = $1 AND state NOT IN ('ready', 'sent')) AS left`;

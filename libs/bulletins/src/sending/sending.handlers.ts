@@ -1,7 +1,7 @@
 import { HandlesJob, type JobHandler } from '@carers/jobs';
 import { Injectable } from '@nestjs/common';
 import { BatchRunner } from './engine/batch-runner.js';
-import { sendEmails, sendTexts, startBulletin } from './sending.jobs.js';
+import { sendEmails, sendLetters, sendTexts, startBulletin } from './sending.jobs.js';
 import { Starts } from './starts.js';
 
 @Injectable()
@@ -27,6 +27,16 @@ export class SendEmailsHandler implements JobHandler<{ batchId: string }> {
 @Injectable()
 @HandlesJob(sendTexts)
 export class SendTextsHandler implements JobHandler<{ batchId: string }> {
+  constructor(private readonly batches: BatchRunner) {}
+
+  async handle({ batchId }: { batchId: string }): Promise<void> {
+    await this.batches.run(batchId);
+  }
+}
+
+@Injectable()
+@HandlesJob(sendLetters)
+export class SendLettersHandler implements JobHandler<{ batchId: string }> {
   constructor(private readonly batches: BatchRunner) {}
 
   async handle({ batchId }: { batchId: string }): Promise<void> {

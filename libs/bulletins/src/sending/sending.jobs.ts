@@ -15,6 +15,9 @@ export const sendEmails = new JobName<{ batchId: string }>('bulletins.send-email
 /** Sends the texts of one batch. */
 export const sendTexts = new JobName<{ batchId: string }>('bulletins.send-texts', batchRules);
 
+/** Hands the letters of one batch to Notify. */
+export const sendLetters = new JobName<{ batchId: string }>('bulletins.send-letters', batchRules);
+
 /** Gathers and prints the letters of one bulletin. */
 export const printLetters = new JobName<{ runId: string }>('bulletins.print-letters', {
   retries: 5,
@@ -24,3 +27,9 @@ export const printLetters = new JobName<{ runId: string }>('bulletins.print-lett
 
 /** Puts back what dead workers had claimed, asks again for batches that nobody was asked for, and ends what is done. */
 export const tidyDeliveries = new JobName<Record<string, never>>('bulletins.tidy', { retries: 2 });
+
+/** Asks Notify what became of messages that it told nothing of. */
+export const reconcileNotify = new JobName<Record<string, never>>('bulletins.reconcile-notify', {
+  retries: 2,
+  expiresAfter: 1_800,
+});

@@ -1,17 +1,28 @@
 import { Audience } from './audience.js';
+import { Audiences } from './audiences.js';
+import { BounceImport } from './bounces/bounce-import.js';
+import { NotifyCallbackController } from './bounces/notify-callback.controller.js';
+import { ReconcileNotify } from './bounces/reconcile.js';
+import { Settlements } from './bounces/settlements.js';
 import { Delivery } from './delivery.entity.js';
 import { BatchRunner } from './engine/batch-runner.js';
 import { Batches } from './engine/batches.js';
 import { EmailCourier } from './engine/email-courier.js';
+import { NotifyLetters } from './engine/notify-letters.js';
 import { NotifyCourier } from './engine/notify-courier.js';
 import { Pace } from './engine/pace.js';
 import { Senders } from './engine/senders.js';
 import { StopWatch } from './engine/stop-watch.js';
+import { Estimates } from './estimates.js';
+import { DeliveryPages } from './pages/deliveries.pages.js';
+import { SendingPages } from './pages/sending.pages.js';
 import { PrintFiles } from './print/print-file.js';
 import { PrintGathering } from './print/print-gathering.js';
 import { PrintLettersHandler } from './print/print-letters.handler.js';
+import { PrintManifest } from './print/print-manifest.js';
 import { PrintRuns } from './print/print-runs.js';
 import { Printing } from './print/printing.js';
+import { ProgressReader } from './progress.js';
 import { ProviderStates } from './provider-states.js';
 import { QuietHours } from './quiet-hours.js';
 import {
@@ -23,7 +34,7 @@ import {
   PrintPiece,
   PrintRun,
 } from './sending.entities.js';
-import { SendEmailsHandler, SendTextsHandler, StartBulletinHandler } from './sending.handlers.js';
+import { SendEmailsHandler, SendLettersHandler, SendTextsHandler, StartBulletinHandler } from './sending.handlers.js';
 import { SendingEnds } from './sending-ends.js';
 import { Sendings } from './sendings.js';
 import { Starts } from './starts.js';
@@ -41,17 +52,34 @@ export const sendingEntities = [
 ];
 
 /** For every process that has bulletins: planning, and what stands of it. */
-export const sendingServices = [Audience, Batches, PrintFiles, PrintRuns, ProviderStates, QuietHours, Sendings];
+export const sendingServices = [
+  Audience,
+  BounceImport,
+  Settlements,
+  Batches,
+  PrintFiles,
+  PrintRuns,
+  ProviderStates,
+  QuietHours,
+  Sendings,
+];
+
+/** For pages only. */
+export const sendingWebServices = [Audiences, Estimates, PrintManifest, ProgressReader];
+
+export const sendingPages = [SendingPages, DeliveryPages, NotifyCallbackController];
 
 /** For the worker: the sending itself. */
 export const sendingJobProviders = [
   BatchRunner,
   EmailCourier,
   NotifyCourier,
+  NotifyLetters,
   Pace,
   PrintGathering,
   Printing,
   PrintLettersHandler,
+  ReconcileNotify,
   Senders,
   SendingEnds,
   Starts,
@@ -60,4 +88,5 @@ export const sendingJobProviders = [
   StartBulletinHandler,
   SendEmailsHandler,
   SendTextsHandler,
+  SendLettersHandler,
 ];

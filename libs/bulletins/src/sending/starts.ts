@@ -8,6 +8,7 @@ import { Audience } from './audience.js';
 import { type BulletinMove, after } from './bulletin-moves.js';
 import { type BulletinRow, lockedBulletin } from './bulletin-row.js';
 import { Batches } from './engine/batches.js';
+import { ProviderStates } from './provider-states.js';
 import { BulletinSending, PrintRun } from './sending.entities.js';
 import { printLetters } from './sending.jobs.js';
 import { SendingEnds } from './sending-ends.js';
@@ -25,6 +26,7 @@ export class Starts {
     private readonly audience: Audience,
     private readonly batches: Batches,
     private readonly ends: SendingEnds,
+    private readonly providers: ProviderStates,
   ) {}
 
   /**
@@ -71,6 +73,7 @@ export class Starts {
 
   private async queue(tx: Tx, { id }: BulletinRow): Promise<void> {
     await this.batches.ask(tx, id);
+    if (!this.providers.printsLetters) return;
     const [post] = (await tx.query(
       `SELECT coalesce(sum(people), 0)::int AS letters FROM delivery_batch WHERE bulletin_id = $1 AND channel = 'post'`,
       [id],

@@ -6,8 +6,11 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { Batches } from './engine/batches.js';
 import { Senders } from './engine/senders.js';
 import { PrintFiles } from './print/print-file.js';
+import { printLock } from './print/print-letters.handler.js';
+import { PrintRuns } from './print/print-runs.js';
 import { tidyDeliveries } from './sending.jobs.js';
 import { SendingEnds } from './sending-ends.js';
+import { Starts } from './starts.js';
 
 /** How long after it was due a waiting batch is taken for forgotten, in milliseconds. */
 const forgottenAfter = 120_000;
@@ -24,6 +27,8 @@ export class TidyDeliveries implements JobHandler<Record<string, never>> {
     private readonly batches: Batches,
     private readonly ends: SendingEnds,
     private readonly files: PrintFiles,
+    private readonly prints: PrintRuns,
+    private readonly starts: Starts,
   ) {}
 
   @Cron(CronExpression.EVERY_MINUTE)
@@ -47,9 +52,34 @@ export class TidyDeliveries implements JobHandler<Record<string, never>> {
     );
     for (const { id, bulletinId } of forgotten)
       await this.database.transaction((tx) => this.batches.ask(tx, bulletinId, id));
+    await this.goOnPrinting();
+    await this.startLate(now);
     const sending = await this.database.query<{ id: string }>(`SELECT id FROM bulletin WHERE state = 'sending'`);
     for (const { id } of sending) await this.ends.endIfDone(id);
     await this.forgetFiles(now);
+  }
+
+  /** Bulletins whose job came when this machine's clock said that it was not time yet, or was lost. */
+  private async startLate(now: Date): Promise<void> {
+    const late = await this.database.query<{ id: string; turn: number }>(
+      `SELECT bulletin.id, sending.turn FROM bulletin JOIN bulletin_sending sending ON sending.bulletin_id = bulletin.id
+        WHERE bulletin.state = 'scheduled' AND sending.starts_at <= $1`,
+      [now],
+    );
+    for (const { id, turn } of late) await this.starts.start(id, turn);
+  }
+
+  /** Print runs whose process has ended in the middle. */
+  private async goOnPrinting(): Promise<void> {
+    const left = await this.database.query<{ bulletinId: string }>(
+      `SELECT run.bulletin_id AS "bulletinId" FROM print_run run
+         JOIN bulletin ON bulletin.id = run.bulletin_id AND bulletin.state = 'sending'
+        WHERE run.state IN ('gathering', 'printing')
+          AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid = ${printLock}
+                             AND l.objid::int8 = (hashtext(run.id::text)::int8 & 4294967295))
+          AND NOT EXISTS (SELECT 1 FROM queue.job WHERE state IN ('created', 'retry') AND data ->> 'runId' = run.id::text)`,
+    );
+    for (const { bulletinId } of left) await this.database.transaction((tx) => this.prints.ask(tx, bulletinId));
   }
 
   /** A print run's file goes when its time is over; what it was made of stays, and it can be made again. */

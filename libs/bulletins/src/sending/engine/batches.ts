@@ -5,7 +5,7 @@ import { Clock } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { type BulletinRow, lockedBulletin } from '../bulletin-row.js';
 import { ProviderStates } from '../provider-states.js';
-import { sendEmails, sendTexts } from '../sending.jobs.js';
+import { sendEmails, sendLetters, sendTexts } from '../sending.jobs.js';
 
 /** A copy that this worker may send, with where it goes as the last door said a moment ago. */
 export interface Claimed {
@@ -169,20 +169,24 @@ export class Batches {
     return rows.length;
   }
 
-  /** Asks for a job for each batch of a bulletin that waits, or for one of them. */
+  /** Asks for a job for each batch of a bulletin that waits, or for one of them. Letters that are printed go another way. */
   async ask(tx: Tx, bulletinId: string, batchId?: string): Promise<void> {
     const batches = rowsOf<{ id: string; channel: Channel; turn: number; dueAt: Date }>(
       await tx.query(
         `UPDATE delivery_batch SET turn = turn + 1
-          WHERE bulletin_id = $1 AND state = 'waiting' AND channel <> 'post' AND ($2::uuid IS NULL OR id = $2)
+          WHERE bulletin_id = $1 AND state = 'waiting' AND channel = ANY($3::text[]) AND ($2::uuid IS NULL OR id = $2)
           RETURNING id, channel, turn, due_at AS "dueAt"`,
-        [bulletinId, batchId ?? null],
+        [
+          bulletinId,
+          batchId ?? null,
+          channels.filter((channel) => channel !== 'post' || !this.providers.printsLetters),
+        ],
       ),
     );
     for (const { id, channel, turn, dueAt } of batches) {
       await this.jobs.enqueue(
         tx,
-        channel === 'email' ? sendEmails : sendTexts,
+        channel === 'email' ? sendEmails : channel === 'text' ? sendTexts : sendLetters,
         { batchId: id },
         { once: `${id} ${turn}`, ...(dueAt > this.clock.now() ? { startAfter: dueAt } : {}) },
       );

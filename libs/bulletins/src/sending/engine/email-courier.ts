@@ -8,7 +8,7 @@ import { Suppressions } from '@carers/suppression';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import type { FrozenBulletin } from '../../writing/frozen-bulletin.js';
-import { ProviderAway } from '../providers.js';
+import { ProviderAway, recorded } from '../providers.js';
 import { type BounceAddress, bounceAddress, bouncesOf } from '../bounces/verp.js';
 import type { Claimed } from './batches.js';
 import { type Courier, type Errand, someAtATime } from './courier.js';
@@ -41,6 +41,10 @@ export class EmailCourier implements Courier, OnApplicationShutdown {
   }
 
   async carry({ bulletin, copies, session, stopped }: Errand): Promise<void> {
+    const { smtpUrl, production } = this.settings;
+    if (!smtpUrl && production) throw new ProviderAway('SMTP_URL');
+    // A demo without a mail server: nothing leaves, as with other messages.
+    if (!smtpUrl) return session.write(copies.map(recorded), []);
     const pool = await (this.pool ??= openMailPool(this.settings));
     const handOver = this.gateOf(session);
     const { carersServices } = await this.schemes.current();

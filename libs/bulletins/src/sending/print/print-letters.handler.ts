@@ -8,7 +8,7 @@ import { PrintGathering } from './print-gathering.js';
 import { Printing } from './printing.js';
 
 /** First half of the advisory locks of print runs: "prnt" in ASCII. */
-const printLock = 0x70726e74;
+export const printLock = 0x70726e74;
 
 /** Gathers the letters of a run and prints them; also makes a run's file again. One process at a time does one run. */
 @Injectable()

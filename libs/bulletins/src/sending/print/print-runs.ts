@@ -42,6 +42,18 @@ export class PrintRuns {
     if (run) await this.jobs.enqueue(tx, printLetters, { runId: run.id }, { once: this.ids.next() });
   }
 
+  /** An officer wants the file once more. */
+  async askAgain(bulletinId: string, { actor }: Officer): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.ask(tx, bulletinId);
+      await this.audit.record(tx, {
+        action: 'print-run.asked-again',
+        subject: { kind: 'bulletin', id: bulletinId },
+        actor,
+      });
+    });
+  }
+
   /** The print house has it: from now on its letters count as on their way. Again changes nothing. */
   async handedOver(bulletinId: string, officer: Officer): Promise<void> {
     await this.database.transaction(async (tx) => {

@@ -1,0 +1,66 @@
+import { Database, sealedText } from '@carers/database';
+import type { Channel } from '@carers/information-service';
+import { isUuid } from '@carers/kernel';
+import { Suppressions } from '@carers/suppression';
+import { Injectable } from '@nestjs/common';
+
+/** What came back about a copy. */
+export interface Report {
+  deliveryId: string;
+  /** `soft`: not now, as for a full mailbox. `complaint`: the reader pressed "this is spam". */
+  kind: 'delivered' | 'hard' | 'soft' | 'complaint';
+  at: Date;
+  /** Where it was sent, as the provider says; else the person's present address is taken. */
+  address?: string | null;
+}
+
+interface Found {
+  channel: Channel;
+  state: string;
+  email: string | null;
+  mobile: string | null;
+}
+
+/** Takes reports of what became of copies that were sent. A report that comes twice counts once. */
+@Injectable()
+export class Settlements {
+  constructor(
+    private readonly database: Database,
+    private readonly suppressions: Suppressions,
+  ) {}
+
+  /** @returns whether it was about a copy of ours */
+  async take({ deliveryId, kind, at, address }: Report): Promise<boolean> {
+    if (!isUuid(deliveryId)) return false;
+    return this.database.transaction(async (tx) => {
+      const [found] = (await tx.query(
+        `SELECT d.channel, d.state, c.email, c.mobile
+           FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id JOIN cardholder c ON c.id = s.cardholder_id
+          WHERE d.id = $1 FOR UPDATE OF d`,
+        [deliveryId],
+      )) as Found[];
+      if (!found) return false;
+      // A server may say both: what says that it did not arrive is believed.
+      const state = kind === 'delivered' ? 'delivered' : kind === 'complaint' ? null : 'bounced';
+      if (state && ['sent', 'printed', 'unknown', 'delivered'].includes(found.state))
+        await tx.query('UPDATE delivery SET state = $2, settled_at = $3 WHERE id = $1', [deliveryId, state, at]);
+      const to = address ?? addressOf(found);
+      if (to && found.channel !== 'post') {
+        const addressee = { channel: found.channel, address: to };
+        const about = { kind: 'delivery', id: deliveryId };
+        if (kind === 'delivered') await this.suppressions.delivered(tx, addressee);
+        else if (kind === 'complaint')
+          await this.suppressions.suppress(tx, { ...addressee, reason: 'complaint', about }, reporter);
+        else await this.suppressions.bounced(tx, { ...addressee, kind, at, about });
+      }
+      return true;
+    });
+  }
+}
+
+const reporter = { kind: 'system', id: 'bounces' } as const;
+
+function addressOf({ channel, email, mobile }: Found): string | null {
+  const [column, value] = channel === 'email' ? ['email', email] : ['mobile', mobile];
+  return value === null ? null : (sealedText(column!).from(value) as string);
+}

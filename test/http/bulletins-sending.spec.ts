@@ -1,0 +1,164 @@
+import { Accounts } from '@carers/access';
+import { Delivery, type Officer, Sendings } from '@carers/bulletins';
+import { Database } from '@carers/database';
+import { SchemeService } from '@carers/places';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import PostalMime from 'postal-mime';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type BulkCarer, carersInBulk } from '../support/carers-in-bulk.js';
+import { testDatabase } from '../support/database.js';
+import { Given } from '../support/given.js';
+import { givenBulletin } from '../support/given-bulletin.js';
+import { SmtpSink } from '../support/smtp-sink.js';
+import { startTestWorker, type TestWorker } from '../support/worker.js';
+import type { Browser } from './access-browser.js';
+import { staffBrowser } from './staff-browser.js';
+
+const base = '/staff/information-service/bulletins';
+const sink = new SmtpSink();
+let program: TestApp;
+let worker: TestWorker;
+let database: Database;
+let service: string;
+let carers: BulkCarer[];
+let first: { browser: Browser; officer: Officer };
+let second: { browser: Browser; officer: Officer };
+let elsewhere: { browser: Browser; officer: Officer };
+
+beforeAll(async () => {
+  const databaseUrl = await testDatabase();
+  const at = '2026-11-23T10:00:00Z';
+  // The pages without a mail server, so that officers can sign in by the outbox; the worker with one.
+  program = await startTestApp({ databaseUrl, at });
+  const env = { SMTP_URL: await sink.open(), BOUNCE_ADDRESS: 'bounces@card.example' };
+  worker = await startTestWorker({ databaseUrl, at, env });
+  database = program.get(Database);
+  await new Given(program).scheme();
+  ({ carersServiceId: service, carers } = await carersInBulk(program.app, 6, (index) =>
+    index < 4 ? 'email' : 'post',
+  ));
+  const [other] = await database.query<{ id: string }>('SELECT id FROM carers_service WHERE id <> $1 LIMIT 1', [
+    service,
+  ]);
+  first = await someone('first', service);
+  second = await someone('second', service);
+  elsewhere = await someone('elsewhere', other!.id);
+});
+afterAll(async () => {
+  await worker?.close();
+  await program?.close();
+  await sink.close();
+});
+beforeEach(async () => {
+  sink.mails.length = 0;
+  await database.pool.query('TRUNCATE rate_limit');
+});
+
+async function someone(name: string, carersService: string) {
+  const id = await database.transaction(async (tx) => {
+    const account = await program.get(Accounts).ensure(tx, { email: `${name}@example.org`, name });
+    await program
+      .get(Accounts)
+      .grant(tx, account, 'carers_service_officer', { kind: 'carers_service', id: carersService });
+    return account;
+  });
+  const actor = { kind: 'account', id } as const;
+  return { browser: await staffBrowser(program, actor), officer: { accountId: id, scope: [carersService], actor } };
+}
+
+/** What is due by the clock of the pages, which signing in moves. */
+async function work(): Promise<void> {
+  worker.clock.set(program.clock.now());
+  await worker.work();
+}
+
+const stateOf = async (id: string) =>
+  (await database.query<{ state: string }>('SELECT state FROM bulletin WHERE id = $1', [id]))[0]!.state;
+
+describe('sending a bulletin', () => {
+  it('shows how many by what and what it costs, is confirmed, and goes out with the headers of a list', async () => {
+    const id = await givenBulletin(program.app, service, first.officer);
+    const send = `${base}/${id}/send`;
+    const shown = await first.browser.get(send);
+    expect(shown.status).toBe(200);
+    expect(shown.text).toContain('6 people will get it');
+    expect(shown.text).toContain('£1.36');
+    expect((await first.browser.submit(send, { when: 'now' }, `${send}/confirm`)).status).toBe(303);
+    await work();
+    expect(await stateOf(id)).toBe('sent');
+    expect(sink.mails).toHaveLength(4);
+    const [mail] = sink.mails;
+    const [delivery] = await database.reader.find(Delivery, {
+      where: { bulletinId: id, state: 'sent' },
+      order: { id: 'ASC' },
+    });
+    const read = await PostalMime.parse(mail!.raw);
+    const header = (name: string) => read.headers.find(({ key }) => key === name)?.value;
+    expect(header('list-unsubscribe')).toMatch(/^<http:\/\/127\.0\.0\.1:3000\/preferences\/[\w-]{43}\/unsubscribe>$/);
+    expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+    expect(header('list-id')).toMatch(/^<[\w-]+\.carers-information\./);
+    expect(header('auto-submitted')).toBe('auto-generated');
+    expect(read.messageId).toMatch(/^<[0-9a-f-]{36}@127\.0\.0\.1>$/);
+    expect(mail!.from).toMatch(/^bounces\+[0-9a-f]{32}\.[0-9a-f]{16}@card\.example$/);
+    expect(read.text).toContain('Dear ');
+    expect(read.html).toContain('<h2');
+    expect(mail!.raw).not.toMatch(/<img[^>]+https?:/);
+    expect(delivery).toMatchObject({ tries: 0, doubts: 0 });
+    const after = await first.browser.get(send);
+    expect(after.text).toContain('2 letters are ready for the print house');
+  });
+
+  it('is stopped for somebody by a POST to the address in the header alone', async () => {
+    const id = await givenBulletin(program.app, service, first.officer);
+    await program.get(Sendings).confirm(id, null, first.officer);
+    await work();
+    const read = await PostalMime.parse(sink.mails[0]!.raw);
+    const url = /<(.+)>/.exec(read.headers.find(({ key }) => key === 'list-unsubscribe')!.value)![1]!;
+    const answer = await program.browser().post(new URL(url).pathname).type('form').send('List-Unsubscribe=One-Click');
+    expect(answer.status).toBe(200);
+    const stopped = sink.mails[0]!.to;
+    sink.mails.length = 0;
+    const next = await givenBulletin(program.app, service, first.officer);
+    await program.get(Sendings).confirm(next, null, first.officer);
+    await work();
+    expect(sink.mails).toHaveLength(3);
+    expect(sink.mails.map(({ to }) => to)).not.toContain(stopped);
+    await database.query(`UPDATE subscription SET active = true WHERE channel = 'email'`);
+  });
+
+  it('waits for another officer where it goes to many, and never takes the first for the second', async () => {
+    await database.query(`UPDATE scheme_policy SET document = jsonb_set(document, '{bulletins,fourEyesOver}', '2')`);
+    await database.query('UPDATE scheme SET revision = revision + 1');
+    program.get(SchemeService).forget();
+    const id = await givenBulletin(program.app, service, first.officer);
+    const send = `${base}/${id}/send`;
+    await first.browser.submit(send, { when: 'now' }, `${send}/confirm`);
+    expect(await stateOf(id)).toBe('awaiting_second');
+    expect((await first.browser.submit(send, {}, `${send}/approve`)).status).toBe(403);
+    expect((await first.browser.get(send)).text).toContain('You confirmed it');
+    const two = await Promise.all([
+      second.browser.submit(send, {}, `${send}/approve`),
+      second.browser.submit(send, {}, `${send}/approve`),
+    ]);
+    expect(two.map(({ status }) => status).sort()).toEqual([303, 409]);
+    await work();
+    expect(sink.mails).toHaveLength(4);
+  });
+
+  it('is not there for officers of another service', async () => {
+    const id = await givenBulletin(program.app, service, first.officer);
+    for (const path of ['send', 'deliveries', 'deliveries.csv', 'print.pdf', 'print.csv'])
+      expect((await elsewhere.browser.get(`${base}/${id}/${path}`)).status).toBe(404);
+    const token = /name="_csrf" value="([^"]+)"/.exec((await elsewhere.browser.get(`${base}/new`)).text)![1]!;
+    for (const path of ['confirm', 'approve', 'pause', 'resume', 'retry'])
+      expect(
+        (
+          await elsewhere.browser.agent
+            .post(`${base}/${id}/send/${path}`)
+            .type('form')
+            .send({ _csrf: token, when: 'now' })
+        ).status,
+      ).toBe(404);
+    expect(carers).toHaveLength(6);
+  });
+});
