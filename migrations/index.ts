@@ -33,6 +33,7 @@ import { Suppression1763770200000 } from './202611220200-suppression.js';
 import { PreferenceCentre1763770205000 } from './202611220205-preference-centre.js';
 import { RegisteredWithoutCard1763770210000 } from './202611220210-registered-without-card.js';
 import { Segments1763770215000 } from './202611220215-segments.js';
+import { Webhooks1763770220000 } from './202611220220-webhooks.js';
 import { Referrers1763770225000 } from './202611220225-referrers.js';
 import { ServiceFigures1763770230000 } from './202611220230-service-figures.js';
 import { Bulletins1763770235000 } from './202611220235-bulletins.js';
@@ -75,6 +76,7 @@ export const migrations: MigrationClass[] = [
   PreferenceCentre1763770205000,
   RegisteredWithoutCard1763770210000,
   Segments1763770215000,
+  Webhooks1763770220000,
   Referrers1763770225000,
   ServiceFigures1763770230000,
   Bulletins1763770235000,

@@ -19,7 +19,7 @@ const house: House = {
     ['messages'],
     ['access', 'places'],
     ['cards', 'businesses', 'reviews'],
-    ['payments', 'evidence'],
+    ['payments', 'evidence', 'webhooks'],
     ['offers', 'information-service'],
     ['vetting', 'bulletins', 'referrers'],
     ['applications', 'till', 'recruiting', 'service-figures'],

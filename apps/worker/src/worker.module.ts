@@ -21,6 +21,7 @@ import { ReviewsJobsModule } from '@carers/reviews';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillJobsModule } from '@carers/till';
 import { VettingJobsModule } from '@carers/vetting';
+import { WebhooksJobsModule } from '@carers/webhooks';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 
@@ -30,6 +31,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     MessagesJobsModule,
     PaymentsJobsModule,
     EvidenceJobsModule,
+    WebhooksJobsModule,
     AccessJobsModule,
     BusinessesJobsModule,
     CardsJobsModule,

@@ -1,6 +1,7 @@
 import { AccessModule } from '@carers/access';
 import { CardsModule } from '@carers/cards';
 import { PlacesModule } from '@carers/places';
+import { WebhooksModule } from '@carers/webhooks';
 import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -35,6 +36,7 @@ import { Subscription } from './subscription.entity.js';
 import { Welcome } from './welcome.js';
 import { WelcomeWords } from './welcome.message.js';
 import { Wordings } from './wordings.js';
+import { webhookParts } from './webhooks/webhook-parts.js';
 
 export const informationServiceEntities = [
   Subscriber,
@@ -51,7 +53,7 @@ export const informationServiceEntities = [
 
 /** Registration, consent and links to preferences, for other libs. */
 @Module({
-  imports: [CardsModule, PlacesModule, TypeOrmModule.forFeature(informationServiceEntities)],
+  imports: [CardsModule, PlacesModule, WebhooksModule, TypeOrmModule.forFeature(informationServiceEntities)],
   providers: [
     ...holdParts.providers,
     ...childrenParts.providers,
@@ -59,6 +61,7 @@ export const informationServiceEntities = [
     ...movingParts.providers,
     ...preferenceParts.providers,
     ...registeringParts.providers,
+    ...webhookParts.providers,
     Consents,
     InformationService,
     ListHeaders,
@@ -73,6 +76,7 @@ export const informationServiceEntities = [
   exports: [
     CardsModule,
     PlacesModule,
+    WebhooksModule,
     InformationService,
     ...holdParts.providers,
     ListHeaders,
@@ -100,8 +104,9 @@ export class InformationServiceModule {}
     ...registeringParts.pages,
     SubscriberPages,
     ...holdParts.pages,
+    ...webhookParts.pages,
   ],
-  providers: [Subscribers, SubscriberExport],
+  providers: [Subscribers, SubscriberExport, ...webhookParts.pageProviders],
 })
 export class InformationServiceWebModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(

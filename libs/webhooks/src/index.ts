@@ -1,0 +1,11 @@
+export { type DeliveryCounts, type DeliveryLine, WebhookDeliveries } from './webhook-deliveries.js';
+export type { AttemptFault, DeliveryState } from './webhook-delivery.entity.js';
+export { WebhookDispatcher } from './webhook-dispatcher.js';
+export { type OffReason, WebhookEndpoint, type WebhookOwner } from './webhook-endpoint.entity.js';
+export { type EndpointDetails, WebhookEndpoints } from './webhook-endpoints.js';
+export { DeliveryRetention, keptDays } from './delivery-retention.js';
+export { SenderLimits } from './sender.js';
+export { WebhookSchedule } from './webhooks.jobs.js';
+export { type Announcement, Webhooks } from './webhooks.js';
+export { webhooksEntities, WebhooksJobsModule, WebhooksModule } from './webhooks.module.js';
+export { TooManyWebhooks, WebhookIsOff, WebhookNotFound } from './webhooks.problems.js';
