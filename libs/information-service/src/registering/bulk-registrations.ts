@@ -95,6 +95,8 @@ export class BulkRegistrations {
         ...{ id: this.ids.next(), subscriberId, number: turn + 1, purpose, channel, evidence },
         decision: given ? 'given' : 'refused',
         wordingVersion: wordingVersion!,
+        decidedAs: 'self',
+        deciderId: null,
       })),
     );
     await insertMany(

@@ -121,9 +121,10 @@ export class SignUps {
   /**
    * Registers by somebody at a desk, who says of every likely match whether it is the same person. Gives the matches,
    * and changes nothing, while there are some that were not decided on.
-   * @throws RegistrationKeyUsed
+   * @throws RegistrationKeyUsed; RegisteredElsewhere when the same person is on another service's list
    */
   async byStaff(sign: SignUp, decision: Decision): Promise<{ subscriberId: string } | { matches: KnownPerson[] }> {
+    const { id: serviceId } = await this.serviceOf(sign.person.regionId);
     try {
       return await this.database.transaction((tx) =>
         this.once.run(tx, { ...sign.once, body: bodyOf(sign) }, async () => {
@@ -132,6 +133,7 @@ export class SignUps {
           const same = matches!.find(({ cardholderId }) => cardholderId === decision.sameAs) ?? null;
           const undecided = matches!.some(({ cardholderId }) => !decision.seen.includes(cardholderId));
           if (undecided || (decision.sameAs && !same)) throw new LookFirst(matches!);
+          if (same?.carersServiceId && same.carersServiceId !== serviceId) throw new RegisteredElsewhere();
           return this.enter(tx, sign, same, false);
         }),
       );

@@ -4,6 +4,7 @@ import { Database, type Tx } from '@carers/database';
 import { Jobs } from '@carers/jobs';
 import { Clock } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
+import { Subscriber } from '../../subscriber.entity.js';
 import { Wordings } from '../../wordings.js';
 import { KnownPeople, surelySame } from '../known-people.js';
 import { BulkRegistrations } from '../bulk-registrations.js';
@@ -117,6 +118,9 @@ export class ImportRun {
     sameAs: string,
     wordingVersion: string | null,
   ) {
+    const listed = await tx.findOneBy(Subscriber, { cardholderId: sameAs });
+    // Another service's list is not ours to change: its officers hand people over.
+    if (listed && listed.carersServiceId !== list.carersServiceId) return { subscriber: listed, created: false };
     const agreed = evidence && wordingVersion ? { consents, evidence, wordingVersion } : { consents: [] };
     const cardholder = await tx.findOneByOrFail(Cardholder, { id: sameAs });
     return this.registrations.registerListed(tx, {

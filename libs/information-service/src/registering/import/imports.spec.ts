@@ -252,6 +252,19 @@ describe('a list from elsewhere', () => {
     expect(await people('Cardwell')).toMatchObject([{ id: issued.cardholder.id }]);
   });
 
+  it('changes nothing of people on another service’s list', async () => {
+    const { subscriber } = await registered('Elsewhere', 'nora.elsewhere@example.org');
+    const [other] = await database.query<{ id: string }>('SELECT id FROM carers_service WHERE id <> $1 LIMIT 1', [
+      carersServiceId,
+    ]);
+    await database.query('UPDATE subscriber SET carers_service_id = $2 WHERE id = $1', [subscriber.id, other!.id]);
+    const csv =
+      'First name,Last name,Email,Postcode,Consent email,Date of consent,Consent method\n' +
+      'Nora,Elsewhere,nora.elsewhere@example.org,BH15 1HJ,yes,1/5/2024,paper form\n';
+    expect(await counts(await committed(csv, proof))).toEqual({ already: 1 });
+    expect(await people('Elsewhere')).toMatchObject([{ consents: [] }]);
+  });
+
   it('goes in once, whoever presses, runs or dies', async () => {
     const rows = Array.from({ length: 150 }, (_, n) => `Once,Person ${n},once${n}@example.org,BH15 1HJ`);
     const id = await checked(`First name,Last name,Email,Postcode\n${rows.join('\n')}\n`);
