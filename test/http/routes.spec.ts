@@ -38,7 +38,7 @@ const closed: readonly [RegExp, readonly Visitor[]][] = [
   [/^\/staff\/vetting(?:\/|$)/, ['vetting_officer', 'administrator']],
   [/^\/staff\/recruiting\/demand$/, ['registrar', 'administrator', 'commissioner']],
   [
-    /^\/staff\/(?:addresses|applications|cards|businesses|offers|chains|reviews|recruiting)(?:\/|$)/,
+    /^\/staff\/(?:addresses|applications|cards|leaving|businesses|offers|chains|reviews|recruiting)(?:\/|$)/,
     ['registrar', 'administrator'],
   ],
   [/^\/staff$/, staffRoles],
