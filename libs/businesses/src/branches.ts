@@ -3,7 +3,7 @@ import { Database, type Tx } from '@carers/database';
 import { Clock, Ids } from '@carers/kernel';
 import { type Place, Places } from '@carers/places';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import { accessibilityFrom, type AccessibilityFact } from './accessibility.js';
 import { Branch } from './branch.entity.js';
 import type { Business } from './business.entity.js';
@@ -86,9 +86,9 @@ export class Branches {
     });
   }
 
-  /** Branches in use, oldest first. */
-  async of(businessId: string): Promise<Branch[]> {
-    return this.database.reader.find(Branch, { where: { businessId, closedAt: IsNull() }, order: { id: 'ASC' } });
+  /** Branches in use, oldest first. @param through the transaction at hand, where there is one */
+  async of(businessId: string, through: EntityManager = this.database.reader): Promise<Branch[]> {
+    return through.find(Branch, { where: { businessId, closedAt: IsNull() }, order: { id: 'ASC' } });
   }
 
   /** A branch in use of this business. @throws BranchNotFound */

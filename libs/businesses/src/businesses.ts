@@ -2,7 +2,7 @@ import { type Actor, Audit } from '@carers/audit';
 import { Database, keyedHash, type Tx } from '@carers/database';
 import { Clock, Ids } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import type { Branch } from './branch.entity.js';
 import { Branches, type PlacedBranch } from './branches.js';
 import { BusinessEvents } from './business-events.js';
@@ -111,9 +111,9 @@ export class Businesses {
     return lockedBusiness(tx, businessId);
   }
 
-  /** @throws BusinessNotFound */
-  async get(businessId: string): Promise<Business> {
-    const business = await this.database.reader.findOneBy(Business, { id: businessId });
+  /** @param through the transaction at hand, where there is one @throws BusinessNotFound */
+  async get(businessId: string, through: EntityManager = this.database.reader): Promise<Business> {
+    const business = await through.findOneBy(Business, { id: businessId });
     if (!business) throw new BusinessNotFound();
     return business;
   }

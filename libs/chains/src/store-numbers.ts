@@ -3,7 +3,7 @@ import { Branch } from '@carers/businesses';
 import { Database } from '@carers/database';
 import { type FieldError, InvalidInput } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 
 /** A place with what the chain calls it in its own files. */
 export interface NumberedStore {
@@ -24,18 +24,16 @@ export class StoreNumbers {
     private readonly audit: Audit,
   ) {}
 
-  /** Open places by name. */
-  async of(businessId: string): Promise<NumberedStore[]> {
-    const [branches, told] = await Promise.all([
-      this.database.reader.find(Branch, {
-        where: { businessId, closedAt: IsNull() },
-        order: { name: 'ASC', id: 'ASC' },
-      }),
-      this.database.query<{ branchId: string; reference: string }>(
-        'SELECT branch_id AS "branchId", reference FROM branch_reference WHERE business_id = $1',
-        [businessId],
-      ),
-    ]);
+  /** Open places by name. @param through the transaction at hand, where there is one */
+  async of(businessId: string, through: EntityManager = this.database.reader): Promise<NumberedStore[]> {
+    const branches = await through.find(Branch, {
+      where: { businessId, closedAt: IsNull() },
+      order: { name: 'ASC', id: 'ASC' },
+    });
+    const told = await through.query<{ branchId: string; reference: string }[]>(
+      'SELECT branch_id AS "branchId", reference FROM branch_reference WHERE business_id = $1',
+      [businessId],
+    );
     const references = new Map(told.map(({ branchId, reference }) => [branchId, reference]));
     return branches.map(({ id, name, town }) => ({ branchId: id, name, town, reference: references.get(id) ?? '' }));
   }
@@ -47,7 +45,7 @@ export class StoreNumbers {
   async set(businessId: string, typed: ReadonlyMap<string, string>, actor: Actor): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('settlement ' || $1, 0))`, [businessId]);
-      const stores = (await this.of(businessId)).map((store) => ({
+      const stores = (await this.of(businessId, tx)).map((store) => ({
         ...store,
         reference: (typed.get(store.branchId) ?? store.reference).replace(/\s+/g, ' ').trim(),
       }));

@@ -5,7 +5,7 @@ import { Clock, Ids, isUuid } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { Arrangements } from '../arrangements.js';
 import { SettlementHeadingsMissing, SettlementNotFound } from '../chains.problems.js';
-import { branchFinder } from './branch-finder.js';
+import { type BranchFinder, branchFinder } from './branch-finder.js';
 import { type ColumnOptions, findColumns } from './columns.js';
 import { LineReader, type SettlementLine } from './line-reader.js';
 import { emptyReport, type SettlementReport, type UnmatchedLine } from './report.js';
@@ -66,8 +66,12 @@ export class Settlements {
       options.onProgress?.(report.lines);
       return open;
     };
+    const branches = await this.database.reader.findBy(Branch, { businessId });
+    const places = { branches, finder: await branchFinder(this.database, businessId, branches) };
     const readAll = (tx: Tx | null) =>
-      this.readLines(businessId, bytes, options, report, refuse, (lines, facts, last) => save(tx, lines, facts, last));
+      this.readLines(businessId, places, bytes, options, report, refuse, (lines, facts, last) =>
+        save(tx, lines, facts, last),
+      );
     if (options.dryRun) await this.undone(readAll);
     else await readAll(null);
     const id = await this.keep(businessId, fileName, report, kept, actor, options.dryRun ?? false);
@@ -100,14 +104,13 @@ export class Settlements {
 
   private async readLines(
     businessId: string,
+    { branches, finder: { branchOf, only } }: { branches: readonly Branch[]; finder: BranchFinder },
     bytes: AsyncIterable<Uint8Array>,
     options: SettlementOptions,
     report: SettlementReport,
     refuse: (line: UnmatchedLine) => Promise<void>,
     save: (lines: SettlementLine[], facts: BatchFacts, last?: boolean) => Promise<SettlementLine[]>,
   ): Promise<void> {
-    const branches = await this.database.reader.findBy(Branch, { businessId });
-    const { branchOf, only } = await branchFinder(this.database, businessId, branches);
     const facts = { businessId, branchIds: branches.map(({ id }) => id), now: this.clock.now(), ids: this.ids };
     let reader: LineReader | null = null;
     let batch: SettlementLine[] = [];

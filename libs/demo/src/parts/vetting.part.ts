@@ -48,7 +48,7 @@ export class VettingPart implements DemoPart {
   }
 
   private async enter(tx: Tx, past: DemoPast, told: DemoCase): Promise<void> {
-    const programme = await this.programmes.current(told.programme);
+    const programme = await this.programmes.current(told.programme, undefined, tx);
     const then = await this.peopleOf(tx, told.business);
     const rows = caseRows(past, told, programme, then);
     await tx.insert(VettingCase, rows.case as object);

@@ -2,6 +2,7 @@ import { type Actor, Audit } from '@carers/audit';
 import { Database, type Tx } from '@carers/database';
 import { Clock, isUuid, type LocalDate } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { CaseEvents } from '../cases/case-events.js';
 import { CaseLedger } from '../cases/case-ledger.js';
 import { CaseParts } from '../cases/case-parts.js';
@@ -34,9 +35,9 @@ export class CaseChecks {
     return isUuid(caseId) ? this.list.of(this.database.reader, caseId) : [];
   }
 
-  /** @throws NotInThisCase */
-  async get(checkId: string): Promise<VettingCheck> {
-    const check = isUuid(checkId) ? await this.database.reader.findOneBy(VettingCheck, { id: checkId }) : null;
+  /** @param through the transaction at hand, where there is one @throws NotInThisCase */
+  async get(checkId: string, through: EntityManager = this.database.reader): Promise<VettingCheck> {
+    const check = isUuid(checkId) ? await through.findOneBy(VettingCheck, { id: checkId }) : null;
     if (!check) throw new NotInThisCase();
     return check;
   }
@@ -106,7 +107,7 @@ export class CaseChecks {
 
   /** The case is locked before its check, as everywhere: two people then wait for one another and never for ever. */
   private async locked(tx: Tx, checkId: string): Promise<{ vettingCase: VettingCase; check: VettingCheck }> {
-    const { caseId } = await this.get(checkId);
+    const { caseId } = await this.get(checkId, tx);
     const vettingCase = await this.ledger.locked(tx, caseId);
     const check = await tx.findOneBy(VettingCheck, { id: checkId });
     if (!check) throw new NotInThisCase();

@@ -85,7 +85,7 @@ export class FeeInvoices {
     const invoice = await this.invoices.issue(
       tx,
       {
-        payer: await this.payerOf(asked.businessId),
+        payer: await this.payerOf(tx, asked.businessId),
         purpose: purposeOf(programme.slug, which),
         about: { kind: aboutCase, id: asked.id },
         lines: this.linesOf(sum, programme, asked),
@@ -109,9 +109,9 @@ export class FeeInvoices {
     }));
   }
 
-  private async payerOf(businessId: string): Promise<Payer> {
-    const { name, contactEmail } = await this.businesses.get(businessId);
-    const branch = (await this.branches.of(businessId)).find(({ online }) => !online);
+  private async payerOf(tx: Tx, businessId: string): Promise<Payer> {
+    const { name, contactEmail } = await this.businesses.get(businessId, tx);
+    const branch = (await this.branches.of(businessId, tx)).find(({ online }) => !online);
     const addressLines = branch ? [...branch.addressLines, branch.town, branch.postcode] : [];
     return { businessId, name, email: contactEmail, addressLines: addressLines.filter((line) => line !== null) };
   }

@@ -47,12 +47,12 @@ export class Letters {
 
   /** Sends a letter in the transaction of what it tells of, and keeps it on the file. */
   async send(tx: Tx, about: VettingCase, draft: LetterDraft, actor: Actor): Promise<void> {
-    const business = await this.businesses.get(about.businessId);
+    const business = await this.businesses.get(about.businessId, tx);
     const to: Recipient =
       draft.channel === 'letter'
         ? {
             channel: 'post',
-            address: await this.addressOf(about.businessId, business.name),
+            address: await this.addressOf(tx, about.businessId, business.name),
             name: business.contactName,
           }
         : { channel: 'email', address: business.contactEmail, name: business.contactName };
@@ -80,14 +80,14 @@ export class Letters {
     });
   }
 
-  /** Where a business can be written to; null where it has no address. */
-  async postalAddress(businessId: string): Promise<string[] | null> {
-    const placed = (await this.branches.of(businessId)).find(({ addressLines }) => (addressLines ?? []).length > 0);
+  /** Where a business can be written to; null where it has no address. @param tx the transaction at hand, if any */
+  async postalAddress(businessId: string, tx?: Tx): Promise<string[] | null> {
+    const placed = (await this.branches.of(businessId, tx)).find(({ addressLines }) => (addressLines ?? []).length > 0);
     return placed ? [...placed.addressLines!, placed.postcode!].filter(Boolean) : null;
   }
 
-  private async addressOf(businessId: string, name: string): Promise<string> {
-    return [name, ...((await this.postalAddress(businessId)) ?? [])].join('\n');
+  private async addressOf(tx: Tx, businessId: string, name: string): Promise<string> {
+    return [name, ...((await this.postalAddress(businessId, tx)) ?? [])].join('\n');
   }
 }
 

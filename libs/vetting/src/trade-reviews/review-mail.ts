@@ -36,7 +36,7 @@ export class ReviewMail {
 
   /** Tells everybody who acts for the business what was said, and until when they may reply. */
   async toBusiness(tx: Tx, review: TradeReview): Promise<void> {
-    const { name: business } = await this.businesses.get(review.businessId);
+    const { name: business } = await this.businesses.get(review.businessId, tx);
     const owners = await this.accounts.holders('business_owner', { kind: 'business', id: review.businessId }, tx);
     for (const { email, name, locale } of owners) {
       if (!email) continue;
