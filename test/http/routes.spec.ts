@@ -24,7 +24,7 @@ const open = [
 const byKey = [
   /^\/api\/v1\/(?:till(?:\/bundle)?|validations|redemptions(?:\/:id\/undo|\/batch)?)$/,
   /^\/api\/v1\/subscribers(?:\/:id(?:\/leave)?)?$/,
-  /^\/webhooks\/stripe$/,
+  /^\/webhooks\/(?:stripe|notify)$/,
 ];
 
 /** Everything else, by who may come in; the first that fits counts. */
