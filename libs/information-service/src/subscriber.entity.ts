@@ -34,9 +34,4 @@ export class Subscriber {
   @Column('text', { name: 'age_band', nullable: true }) ageBand: AgeBand | null;
   /** Part of the secret in links to the preferences: raising it ends the old ones. */
   @Column('integer', { name: 'link_version' }) linkVersion: number;
-
-  /** Whether they are on the list and not in a pause. */
-  isReachableOn(day: LocalDate): boolean {
-    return this.leftAt === null && (this.pausedUntil === null || this.pausedUntil <= day);
-  }
 }
