@@ -3,7 +3,6 @@ import { Settings } from '@carers/settings';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import sharp from 'sharp';
 import { badgeSize, badgeSvg, type BadgeWords } from './badge.js';
 import { BadgeStatement } from './badge-statement.js';
 import { answer } from './conditional.js';
@@ -43,6 +42,8 @@ export class BadgeController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | string> {
+    // When it is first needed: it brings a library of its own, which most processes never use.
+    const { default: sharp } = await import('sharp');
     const picture = sharp(Buffer.from(await this.picture(slug)), { density: 72 * sharpness });
     const bytes = await picture
       .resize(badgeSize.width * sharpness)
