@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
 import type { LetterFrame } from '../frame.js';
 import type { MergePerson } from '../merge-fields.js';
@@ -10,6 +11,9 @@ import { Lettercase, type Doc } from './lettercase.js';
 import { firstPage, foot, type LetterAddress } from './letter-parts.js';
 import { round } from './setting.js';
 import type { Placed } from './pagination.js';
+
+/** Bytes of the file that may wait in memory. */
+const mostWaiting = 64_000;
 
 export interface PrintOptions {
   title: string;
@@ -91,6 +95,8 @@ export class LetterPrinter {
       );
     });
     if (this.duplex && this.sides % 2 === 1) this.blank();
+    // A loop of letters that only waits for promises would never let the file's bytes go.
+    if (this.doc.readableLength > mostWaiting) await setImmediate();
     if (this.blocked) {
       await once(this.out, 'drain');
       this.blocked = false;
