@@ -1,6 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Database } from '@carers/database';
 import { Places, SchemeService } from '@carers/places';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Command } from 'commander';
+import { addSubscriberImport } from '../../apps/cli/src/commands/import-subscribers.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Browser } from './access-browser.js';
 import { schemeWith, staffOf } from './applications-support.js';
@@ -109,5 +114,49 @@ describe('bringing in a list', () => {
     expect(wrong.text).toContain('We cannot read this file');
     await officer.submit(list, {}, `${list}/drop`);
     expect((await officer.get(path)).text).toContain('Taken back');
+  });
+});
+
+describe('import:subscribers', () => {
+  async function run(...line: string[]) {
+    const answers: { json: unknown; words: string | undefined }[] = [];
+    const command = new Command();
+    addSubscriberImport(command, {
+      inApp: (work) => work(program.get),
+      answer: (json, words) => void answers.push({ json, words }),
+      progress: () => undefined,
+    });
+    await command.parseAsync(['import:subscribers', ...line], { from: 'user' });
+    return answers[0] as { json: Record<string, unknown>; words: string | undefined };
+  }
+
+  it('says what would happen, puts it in, lists what stays out, and names what is missing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'subscribers-'));
+    const file = join(folder, 'list.csv');
+    const rows = 'Ada,Commandline,ada@example.org,BH15 1HJ,yes,1/5/2025,web\n=Bad,Row,,BH15 1HJ,,,\n';
+    writeFileSync(file, `Given,Surname,Work,Postcode,Consent email,Consent date,Consent how\n${rows}`);
+    const { carersServices, regions } = await program.get(SchemeService).current();
+    const { regionId } = await program.get(Places).find('BH15 1HJ');
+    const { carersServiceId } = regions.find(({ id }) => id === regionId)!;
+    const service = ['--service', carersServices.find(({ id }) => id === carersServiceId)!.slug];
+    const proof = ['--wording', 'Yes please', '--kept', 'Old website'];
+    const columns = ['--map', 'firstName=Given', '--map', 'email=Work'];
+    const tried = await run(file, ...service, ...proof, ...columns, '--dry-run');
+    expect(tried.json).toMatchObject({ rows: 2, ready: 1, bad: 1, dryRun: true });
+    const done = await run(file, ...service, ...proof, ...columns);
+    expect(done.json).toMatchObject({ registered: 1, bad: 1 });
+    expect(done.words).toContain('1 people registered');
+    expect(readFileSync(`${file}.rejects.csv`, 'utf8')).toContain("'=Bad");
+    const again = await run(file, ...service, ...proof, ...columns);
+    expect(again.json).toMatchObject({ registered: 0, already: 1 });
+    const agreed = await program.get(Database)
+      .query(`SELECT evidence FROM consent_event e JOIN subscriber s ON s.id = e.subscriber_id
+                JOIN cardholder c ON c.id = s.cardholder_id WHERE c.last_name = 'Commandline'`);
+    expect(agreed).toEqual([{ evidence: { givenOn: '2025-05-01', how: 'web', kept: 'Old website' } }]);
+
+    await expect(run(file, '--service', 'nowhere')).rejects.toThrow('There is no carers service nowhere');
+    await expect(run(file, ...service, '--wording', 'Yes')).rejects.toThrow('--kept');
+    await expect(run(file, ...service, '--map', 'email=Home')).rejects.toThrow('no heading');
+    rmSync(folder, { recursive: true, force: true });
   });
 });
