@@ -143,4 +143,36 @@ describe('a bulletin that is sent', () => {
     expect(await states(id)).toEqual({ sent: 30, to_print: 10 });
     expect(await stateOf(id)).toBe('sent');
   });
+
+  it('stops within the batch when somebody pauses it, goes on, and is cancelled for the rest', async () => {
+    const id = await givenBulletin(running.app, service, first);
+    await sendings().confirm(id, null, first);
+    let taken = 0;
+    sink.message = async () => {
+      if (++taken === 5) await sendings().pause(id, first);
+      // Longer than a worker looks away.
+      if (taken >= 5) await new Promise((resolve) => setTimeout(resolve, 250));
+      return null;
+    };
+    await running.work();
+    expect(await stateOf(id)).toBe('paused');
+    expect(sink.mails.length).toBeLessThan(30);
+    const before = sink.mails.length;
+    sink.message = () => null;
+    await sendings().resume(id, first);
+    sink.recipient = () => ({ code: 421, text: 'closing' });
+    await running.work();
+    expect(sink.mails).toHaveLength(before);
+    // The server takes nothing: the run waits, and says so.
+    const [away] = await query<{ error: string }>('SELECT away_error AS error FROM delivery_provider');
+    expect(away!.error).toMatch(/^421/);
+    await sendings().cancel(id, 'Wrong day', first);
+    sink.recipient = () => null;
+    running.clock.advance({ minutes: 10 });
+    await query(`UPDATE queue.job SET start_after = now() WHERE state = 'created'`);
+    await running.work();
+    expect(sink.mails).toHaveLength(before);
+    const { sent, cancelled } = await states(id);
+    expect([sent, sent! + cancelled!]).toEqual([before, 40]);
+  });
 });

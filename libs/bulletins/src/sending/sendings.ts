@@ -9,7 +9,7 @@ import { Bulletin } from '../writing/bulletin.entity.js';
 import { Audience } from './audience.js';
 import { after, type BulletinMove } from './bulletin-moves.js';
 import { type BulletinRow, lockedBulletin, readBulletin } from './bulletin-row.js';
-import { Batches } from './engine/batches.js';
+import { Batches, holdCancelled } from './engine/batches.js';
 import type { Officer } from './officer.js';
 import { PrintRuns } from './print/print-runs.js';
 import { BulletinSending } from './sending.entities.js';
@@ -138,16 +138,7 @@ export class Sendings {
         officer,
         {},
         async () => {
-          await tx.query('SET LOCAL statement_timeout = 0');
-          await tx.query(
-            `UPDATE delivery SET state = 'held', held = 'cancelled'
-              WHERE bulletin_id = $1 AND state IN ('waiting', 'to_print')`,
-            [id],
-          );
-          await tx.query(
-            `UPDATE delivery_batch SET state = 'done' WHERE bulletin_id = $1 AND state IN ('waiting', 'failed')`,
-            [id],
-          );
+          await holdCancelled(tx, id);
           await tx.query(`UPDATE bulletin_sending SET ended_at = $2 WHERE bulletin_id = $1`, [id, this.clock.now()]);
         },
         reason,

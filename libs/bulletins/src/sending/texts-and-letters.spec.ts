@@ -69,9 +69,9 @@ describe('texts and letters of a bulletin', () => {
   it('go as texts with our reference, and cost what the policy says', async () => {
     const id = await sent();
     const texts = await copies(id, 'text');
-    expect(texts.map(({ state, cost, units }) => [state, Number(cost), units])).toEqual(
-      Array.from({ length: 4 }, () => ['sent', 4.8, 2]),
-    );
+    // A name with letters that texts have no short sign for makes two of one.
+    expect(new Set(texts.map(({ units }) => units))).toEqual(new Set([1, 2]));
+    for (const { state, cost, units } of texts) expect([state, Number(cost)]).toEqual(['sent', units * 2.4]);
     expect(notify.taken.map(({ reference }) => reference).sort()).toEqual(texts.map((each) => each.id));
   });
 

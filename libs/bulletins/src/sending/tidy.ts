@@ -3,7 +3,7 @@ import { HandlesJob, type JobHandler, Jobs } from '@carers/jobs';
 import { Clock } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { Batches } from './engine/batches.js';
+import { Batches, holdCancelled } from './engine/batches.js';
 import { Senders } from './engine/senders.js';
 import { PrintFiles } from './print/print-file.js';
 import { printLock } from './print/print-letters.handler.js';
@@ -54,9 +54,19 @@ export class TidyDeliveries implements JobHandler<Record<string, never>> {
       await this.database.transaction((tx) => this.batches.ask(tx, bulletinId, id));
     await this.goOnPrinting();
     await this.startLate(now);
+    await this.holdLeftOvers();
     const sending = await this.database.query<{ id: string }>(`SELECT id FROM bulletin WHERE state = 'sending'`);
     for (const { id } of sending) await this.ends.endIfDone(id);
     await this.forgetFiles(now);
+  }
+
+  /** Copies of a cancelled bulletin that a worker had claimed when it died. */
+  private async holdLeftOvers(): Promise<void> {
+    const left = await this.database.query<{ id: string }>(
+      `SELECT DISTINCT bulletin.id FROM bulletin JOIN delivery_batch batch ON batch.bulletin_id = bulletin.id
+        WHERE bulletin.state = 'cancelled' AND batch.state = 'waiting'`,
+    );
+    for (const { id } of left) await this.database.transaction((tx) => holdCancelled(tx, id));
   }
 
   /** Bulletins whose job came when this machine's clock said that it was not time yet, or was lost. */

@@ -118,6 +118,8 @@ export class Batches {
   async leave(batch: ClaimedBatch, sender: number, trouble: { error?: string; until?: Date } = {}): Promise<void> {
     await this.unclaim(sender, batch.id);
     await this.database.transaction(async (tx) => {
+      const { state } = await lockedBulletin(tx, batch.bulletin.id, 'SHARE');
+      if (state === 'cancelled') await holdCancelled(tx, batch.bulletin.id);
       const [left] = (await tx.query(
         `SELECT count(*)::int AS copies, min(coalesce(next_try_at, $2::timestamptz)) AS due
            FROM delivery WHERE batch_id = $1 AND state = 'waiting'`,
@@ -192,6 +194,18 @@ export class Batches {
       );
     }
   }
+}
+
+/** What is left of a cancelled bulletin goes to nobody; copies that are being handed over end as they end. */
+export async function holdCancelled(tx: Tx, bulletinId: string): Promise<void> {
+  await tx.query('SET LOCAL statement_timeout = 0');
+  await tx.query(
+    `UPDATE delivery SET state = 'held', held = 'cancelled' WHERE bulletin_id = $1 AND state IN ('waiting', 'to_print')`,
+    [bulletinId],
+  );
+  await tx.query(`UPDATE delivery_batch SET state = 'done' WHERE bulletin_id = $1 AND state IN ('waiting', 'failed')`, [
+    bulletinId,
+  ]);
 }
 
 /** The rows of a statement that changes some: TypeORM gives them with their count. */

@@ -1,6 +1,7 @@
 import { Database } from '@carers/database';
 import { HandlesJob, type JobHandler } from '@carers/jobs';
 import { Injectable } from '@nestjs/common';
+import { readBulletin } from '../bulletin-row.js';
 import { PrintRun } from '../sending.entities.js';
 import { printLetters } from '../sending.jobs.js';
 import { SendingEnds } from '../sending-ends.js';
@@ -32,6 +33,9 @@ export class PrintLettersHandler implements JobHandler<{ runId: string }> {
       if (!rows[0]!.mine) return;
       const run = await this.read(runId);
       if (!run) return;
+      // A run that is made again is printed whatever became of its bulletin; one that was never made, not after a cancel.
+      const { state } = await readBulletin(this.database, run.bulletinId);
+      if (run.sha256 === null && state === 'cancelled') return;
       if (run.state === 'gathering' && !(await this.gathering.gather(run))) return;
       await this.printing.print((await this.read(runId))!);
       await this.ends.endIfDone(run.bulletinId);
