@@ -6,6 +6,7 @@ import { InformationServiceModule } from '@carers/information-service';
 import { OffersModule } from '@carers/offers';
 import { PlacesModule } from '@carers/places';
 import { RecruitingModule } from '@carers/recruiting';
+import { ReferrersModule } from '@carers/referrers';
 import { TillModule } from '@carers/till';
 import { VettingModule } from '@carers/vetting';
 import { Module } from '@nestjs/common';
@@ -20,6 +21,7 @@ import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { RecruitingPart } from './parts/recruiting.part.js';
+import { ReferrersPart } from './parts/referrers.part.js';
 import { VettingPart } from './parts/vetting.part.js';
 import { ScaleLoad } from './scale/scale-load.js';
 
@@ -36,6 +38,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     TillModule,
     VettingModule,
     RecruitingModule,
+    ReferrersModule,
   ],
   providers: [
     Demo,
@@ -49,6 +52,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     HistoryPart,
     ChainsPart,
     RecruitingPart,
+    ReferrersPart,
     VettingPart,
     ScaleLoad,
   ],

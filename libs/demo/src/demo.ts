@@ -11,6 +11,7 @@ import { ChainsPart } from './parts/chains.part.js';
 import { HistoryPart } from './parts/history.part.js';
 import { PeoplePart } from './parts/people.part.js';
 import { RecruitingPart } from './parts/recruiting.part.js';
+import { ReferrersPart } from './parts/referrers.part.js';
 import { VettingPart } from './parts/vetting.part.js';
 
 /** The demo scheme: a county's card with its people, businesses and a history, all of it invented. */
@@ -31,8 +32,9 @@ export class Demo {
     chains: ChainsPart,
     recruiting: RecruitingPart,
     vetting: VettingPart,
+    referrers: ReferrersPart,
   ) {
-    this.parts = [people, businesses, cards, applications, history, chains, recruiting, vetting];
+    this.parts = [people, businesses, cards, applications, history, chains, recruiting, vetting, referrers];
   }
 
   /**

@@ -1,4 +1,5 @@
 export { HandOver, type HandOverState } from './hand-over/hand-over.entity.js';
+export { HandOverWording } from './hand-over/hand-over-wording.entity.js';
 export { HandOvers } from './hand-over/hand-overs.js';
 export { HandOverWork } from './hand-over/hand-over-work.js';
 export { Referrer } from './referrer.entity.js';

@@ -28,7 +28,7 @@ export class ReferrerFiguresPages {
       name: referrer.name,
       code: referrer.code,
       ended: referrer.endedAt !== null,
-      typed: this.links.typed(referrer.code),
+      link: this.links.scanned(referrer.code),
       base: `/referrer/${token}`,
       ...(await this.figures.told(referrer)),
     });
