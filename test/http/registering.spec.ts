@@ -211,6 +211,9 @@ describe('the form of a carer who wants no card', () => {
   }
 
   it('shows the answers, registers once, and confirms by their channel', async () => {
+    const blank = await new Browser(program).get(path);
+    expect(blank.text.match(/name="consents"/g)).toHaveLength(6);
+    expect(blank.text).not.toMatch(/name="consents"[^>]*checked/);
     const { checked, sent, send } = await join('Joinwell', { consents: 'carers_information.email' });
     expect(checked.text).toContain('Ines Joinwell');
     expect(sent.headers['location']).toBe('/carers-service/joined');

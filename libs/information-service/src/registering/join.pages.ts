@@ -107,12 +107,9 @@ export class JoinServicePages {
     return page('information-service/join', {
       ...shown,
       channels: [...channels],
+      consentBoxes: [...consentBoxes],
       aboutKey: wording.aboutKey,
-      questions: wording.purposes.map(({ purpose, questionKey, hintKey }) => ({
-        questionKey,
-        hintKey,
-        boxes: consentBoxes.filter((box) => box.startsWith(`${purpose}.`)),
-      })),
+      questions: wording.purposes.map(({ questionKey, hintKey }) => ({ questionKey, hintKey })),
     });
   }
 
