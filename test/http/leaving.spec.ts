@@ -174,7 +174,7 @@ describe('giving back the card', () => {
     await browser.signIn(somebody.email);
     const page = await browser.get('/account/leave');
     const path = page.headers['location']!;
-    expect((await browser.get(path)).text).toContain('What we erase');
+    expect((await browser.get(path)).text).toContain('What we erase if you do not stay');
     expect(tracesOf(somebody, await everything()).length).toBeGreaterThan(10);
     const before = await counts();
 
