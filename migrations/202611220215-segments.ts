@@ -36,6 +36,8 @@ export class Segments1763770215000 implements MigrationInterface {
         WHERE source_code IS NOT NULL;
       CREATE INDEX ix_subscriber__paused ON subscriber (registered_at DESC, id DESC) INCLUDE (paused_until)
         WHERE left_at IS NULL AND paused_until IS NOT NULL;
+      CREATE INDEX ix_subscriber__left ON subscriber (carers_service_id, registered_at DESC, id DESC)
+        WHERE left_at IS NOT NULL;
       CREATE INDEX ix_card__live_until ON card (cardholder_id) INCLUDE (valid_until) WHERE status <> 'revoked';
 
       -- Whoever writes a subscription, the list follows in the same statement: it cannot be forgotten.
@@ -79,6 +81,7 @@ export class Segments1763770215000 implements MigrationInterface {
       DROP FUNCTION keep_reach();
       DROP FUNCTION reach_of(uuid);
       DROP INDEX ix_card__live_until;
+      DROP INDEX ix_subscriber__left;
       DROP INDEX ix_subscriber__paused;
       DROP INDEX ix_subscriber__code;
       DROP INDEX ix_subscriber__format;

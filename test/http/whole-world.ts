@@ -21,6 +21,7 @@ import { preferencePlaces } from './preference-places.js';
 import { recruitingPlaces } from './recruiting-world.js';
 import { registeringPlaces } from './registering-world.js';
 import { referrerPlaces } from './referrers-world.js';
+import { listPlaces } from './list-world.js';
 import { invoicePlaces } from './invoices-world.js';
 import { registerPlaces } from './register-world.js';
 import { stripePlaces } from './stripe-world.js';
@@ -236,6 +237,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     written,
   });
   const ofReferrers = await referrerPlaces(program, written);
+  const ofList = await listPlaces(program, written);
   const { places: ofVetting } = await vettingPlaces(program, written, {
     ownedId: business.id,
     cardholderId,
@@ -335,11 +337,12 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofRegister,
     ...ofRecruiting,
     ...ofReferrers,
-    ...ofSuppression,
-    ...ofRegistering,
+    ...ofList,
     ...ofInvoices,
     ...ofStripe,
     ...ofPreferences,
+    ...ofSuppression,
+    ...ofRegistering,
     ...ofWriting,
     ...ofSending,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
