@@ -74,7 +74,7 @@ export class BulletinSending1763770245000 implements MigrationInterface {
         CONSTRAINT ck_delivery__claimed CHECK ((state = 'claimed') = (sender_number IS NOT NULL)),
         CONSTRAINT ck_delivery__sendable CHECK (state = 'held' OR (channel IS NOT NULL AND batch_id IS NOT NULL))
       ) WITH (fillfactor = 70);
-      CREATE INDEX ix_delivery__batch ON delivery (batch_id);
+      CREATE INDEX ix_delivery__batch ON delivery (batch_id, id);
       CREATE INDEX ix_delivery__subscriber ON delivery (subscriber_id);
 
       CREATE TABLE delivery_provider (

@@ -244,7 +244,8 @@ class Peak {
   private look(): void {
     for (const pid of this.pids) {
       try {
-        this.most = Math.max(this.most, residentMiB(pid));
+        // A process that has just ended is listed still, without memory.
+        this.most = Math.max(this.most, residentMiB(pid) || 0);
       } catch {
         // It has ended since.
         this.pids.delete(pid);

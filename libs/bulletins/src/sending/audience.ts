@@ -86,6 +86,8 @@ export class Audience {
        SELECT count(*) FILTER (WHERE state = 'waiting')::int AS people FROM deliveries`,
       [bulletin.id, this.clock.now(), ...params],
     )) as { people: number }[];
+    // Nothing is known yet of the rows that workers are about to look for.
+    await tx.query('ANALYZE delivery, delivery_batch');
     return row!.people;
   }
 

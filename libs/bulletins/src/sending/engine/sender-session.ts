@@ -42,6 +42,10 @@ export class SenderSession {
       const { number } = rows[0]!;
       await client.query('SELECT pg_advisory_lock($1, $2)', [senderLock, number]);
       await client.query('COMMIT');
+      // One statement is run here, for one copy or a few: what it needs is found by key, whatever the statistics of a
+      // table say that was filled a moment ago.
+      await client.query(`SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+                          SET plan_cache_mode = force_generic_plan`);
       return new SenderSession(number, client, clock);
     } catch (error) {
       client.release(true);
