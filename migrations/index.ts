@@ -37,6 +37,7 @@ import { Webhooks1763770220000 } from './202611220220-webhooks.js';
 import { Referrers1763770225000 } from './202611220225-referrers.js';
 import { ServiceFigures1763770230000 } from './202611220230-service-figures.js';
 import { Bulletins1763770235000 } from './202611220235-bulletins.js';
+import { AutomaticMessages1763770240000 } from './202611220240-automatic-messages.js';
 import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js';
 import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
 
@@ -80,6 +81,7 @@ export const migrations: MigrationClass[] = [
   Referrers1763770225000,
   ServiceFigures1763770230000,
   Bulletins1763770235000,
+  AutomaticMessages1763770240000,
   BulletinSending1763770245000,
   TillAnswers1763770250000,
 ];

@@ -22,7 +22,7 @@ const house: House = {
     ['payments', 'evidence', 'webhooks'],
     ['offers', 'information-service'],
     ['vetting', 'bulletins', 'referrers'],
-    ['applications', 'till', 'recruiting', 'service-figures'],
+    ['applications', 'till', 'recruiting', 'service-figures', 'automatic-messages'],
     ['chains', 'misuse'],
     ['demo'],
   ],

@@ -1,6 +1,7 @@
 import { AccessWebModule } from '@carers/access';
 import { ApplicationsWebModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
+import { AutomaticMessagesWebModule } from '@carers/automatic-messages';
 import { BulletinsWebModule } from '@carers/bulletins';
 import { BusinessesWebModule } from '@carers/businesses';
 import { CardsWebModule } from '@carers/cards';
@@ -55,6 +56,7 @@ export class AppModule {
         RecruitingWebModule,
         ReferrersWebModule,
         ServiceFiguresWebModule,
+        AutomaticMessagesWebModule,
         ReviewsWebModule,
         TillWebModule,
         ChainsWebModule,

@@ -1,6 +1,7 @@
 import { AccessJobsModule } from '@carers/access';
 import { ApplicationsJobsModule } from '@carers/applications';
 import { AuditModule } from '@carers/audit';
+import { AutomaticMessagesJobsModule } from '@carers/automatic-messages';
 import { BulletinsJobsModule } from '@carers/bulletins';
 import { BusinessesJobsModule } from '@carers/businesses';
 import { CardsJobsModule } from '@carers/cards';
@@ -39,6 +40,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     InformationServiceJobsModule,
     BulletinsJobsModule,
     ApplicationsJobsModule,
+    AutomaticMessagesJobsModule,
     ChainsJobsModule,
     VettingJobsModule,
     RecruitingJobsModule,

@@ -13,3 +13,6 @@ export { Bulletin } from './writing/bulletin.entity.js';
 export { Bulletins } from './writing/bulletins.js';
 export { BulletinNotFound, BulletinNotFrozen, BulletinNotOpen, TooManyPictures } from './writing/bulletins.problems.js';
 export { type BulletinCopy, FrozenBulletin } from './writing/frozen-bulletin.js';
+export { mailPolicy } from './writing/pages/mail-policy.js';
+export { languageName, remarkView } from './writing/pages/writing.presenter.js';
+export { type Addressee, samplePeople, samplePerson, type SamplePerson } from './writing/sample-people.js';

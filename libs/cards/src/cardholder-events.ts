@@ -20,9 +20,17 @@ export interface CardGivenBack {
   actor: Actor;
 }
 
+/** A printed or plastic card was put in the post. */
+export interface CardPosted {
+  cardholderId: string;
+  cardId: string;
+  actor: Actor;
+}
+
 interface Facts {
   corrected: DetailsCorrected;
   'card-given-back': CardGivenBack;
+  'card-posted': CardPosted;
 }
 
 type Listener<Fact extends keyof Facts> = (tx: Tx, fact: Facts[Fact]) => Promise<void>;
@@ -30,7 +38,11 @@ type Listener<Fact extends keyof Facts> = (tx: Tx, fact: Facts[Fact]) => Promise
 /** Lets libs above change their own rows in the transaction in which something happened to a cardholder. */
 @Injectable()
 export class CardholderEvents {
-  private readonly listeners: { [Fact in keyof Facts]: Listener<Fact>[] } = { corrected: [], 'card-given-back': [] };
+  private readonly listeners: { [Fact in keyof Facts]: Listener<Fact>[] } = {
+    corrected: [],
+    'card-given-back': [],
+    'card-posted': [],
+  };
 
   on<Fact extends keyof Facts>(fact: Fact, listener: Listener<Fact>): void {
     this.listeners[fact].push(listener);

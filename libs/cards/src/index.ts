@@ -7,7 +7,7 @@ export { CardMessages, recipientOf } from './card-messages.js';
 export { CardTokens } from './card-tokens.js';
 export { CaringRoles } from './caring-roles.js';
 export { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
-export { type CardGivenBack, CardholderEvents, type DetailsCorrected } from './cardholder-events.js';
+export { type CardGivenBack, CardholderEvents, type CardPosted, type DetailsCorrected } from './cardholder-events.js';
 export { Cardholders, type ContactDetails, type Found, type Held } from './cardholders.js';
 export { Cards, type IssuedCard, type NewCardholder, type NewPerson } from './cards.js';
 export { cardsEntities, CardsJobsModule, CardsModule, CardsWebModule } from './cards.module.js';

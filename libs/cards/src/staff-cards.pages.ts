@@ -22,6 +22,7 @@ import type { FastifyRequest } from 'fastify';
 import type { CardState } from './card.entity.js';
 import { CardFace } from './card-face.js';
 import { CardMessages } from './card-messages.js';
+import { CardholderEvents } from './cardholder-events.js';
 import { Cardholders, type Found } from './cardholders.js';
 import { type Change, changeForm, isAbout } from './cards.forms.js';
 import { Cards } from './cards.js';
@@ -53,6 +54,7 @@ export class StaffCardsPages {
     private readonly clock: Clock,
     private readonly scheme: SchemeService,
     private readonly renderer: PageRenderer,
+    private readonly events: CardholderEvents,
   ) {}
 
   @Get()
@@ -93,6 +95,20 @@ export class StaffCardsPages {
     const file = await this.face.pdf(held, this.renderer.wordsFor(request));
     await this.audit.note({ action: 'card.printed', subject: { kind: 'card', id: held.card.id }, actor: who.actor() });
     return file;
+  }
+
+  /** A printed card is in the post: its holder is told. */
+  @Post(':holder/posted')
+  async posted(@Param('holder', ParseUUIDPipe) holder: string, @Body() body: unknown, @Who() who: Who) {
+    const { card } = await this.cardholders.find(holder);
+    if (!isAbout(body, card) || !card.worksOn(this.clock.today()))
+      return redirect(`/staff/cards/${holder}`, 303, { notice: 'cards:staff.changed-meanwhile' });
+    const actor = who.actor();
+    await this.database.transaction(async (tx) => {
+      await this.audit.record(tx, { action: 'card.posted', subject: { kind: 'card', id: card.id }, actor });
+      await this.events.announce(tx, 'card-posted', { cardholderId: holder, cardId: card.id, actor });
+    });
+    return redirect(`/staff/cards/${holder}`, 303, { notice: 'cards:staff.done.posted' });
   }
 
   @Post(':holder/change')

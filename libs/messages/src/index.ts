@@ -1,4 +1,5 @@
 export { type ParamsSupplier, type SuppliedParams, SuppliesParams } from './message-params.js';
+export { type FoundWords, MessageWords } from './message-words.js';
 export { Messages, type NewMessage, type Recipient } from './messages.js';
 export { MessagesJobsModule, MessagesModule, MessagesWebModule } from './messages.module.js';
 export { Outbox, type OutboxMessage } from './outbox.js';

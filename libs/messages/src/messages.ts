@@ -54,6 +54,7 @@ export class Messages {
       createdAt: this.clock.now(),
       sentAt: null,
       error: null,
+      wordsVersionId: null,
       subject: null,
       bodyText: null,
       bodyHtml: null,

@@ -28,6 +28,8 @@ export class OutgoingMessage {
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'sent_at', nullable: true }) sentAt: Date | null;
   @Column('text', { nullable: true }) error: string | null;
+  /** Which version of words that staff wrote it had; null for the program's own. */
+  @Column('uuid', { name: 'words_version_id', nullable: true }) wordsVersionId: string | null;
   /** What was sent. Kept so that staff can see it; messages with a live secret keep nothing (see README). */
   @SealedColumn({ name: 'subject', nullable: true }) subject: string | null;
   @SealedColumn({ name: 'body_text', nullable: true }) bodyText: string | null;

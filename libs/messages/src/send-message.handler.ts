@@ -3,10 +3,11 @@ import { HandlesJob, type JobHandler } from '@carers/jobs';
 import { Clock } from '@carers/kernel';
 import { BrandSource, Views } from '@carers/pages';
 import { type Reason, Suppressions } from '@carers/suppression';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { sendMessage } from './message-jobs.js';
 import { type ParamsSupplier, type SuppliedParams, SupplierOf } from './message-params.js';
+import { type FoundWords, MessageWords } from './message-words.js';
 import { OutgoingMessage } from './outgoing-message.entity.js';
 import { type ReadyMessage, RefusedForGood, Transport } from './transport.js';
 
@@ -24,6 +25,7 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
     private readonly transport: Transport,
     private readonly suppressions: Suppressions,
     private readonly discovery: DiscoveryService,
+    @Optional() private readonly words: MessageWords = new MessageWords(),
   ) {}
 
   async handle({ messageId }: { messageId: string }): Promise<void> {
@@ -31,18 +33,24 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
     if (!message) return;
     let ready: ReadyMessage;
     let supplied: SuppliedParams;
+    let found: FoundWords | null = null;
     try {
       supplied = await this.suppliedFor(message);
       if (supplied.drop) return await this.save(messageId, { state: 'failed', error: 'No longer wanted.' });
       const blocked = await this.whyNot(message, supplied);
       if (blocked) return await this.save(messageId, { state: 'suppressed', error: `Suppressed: ${blocked}.` });
-      ready = await this.word(message, supplied);
+      if (!supplied.words) {
+        const written = await this.words.find(message, modelOf(message, supplied));
+        if (written === 'off') return await this.save(messageId, { state: 'failed', error: 'Switched off.' });
+        found = written;
+      }
+      ready = await this.word(message, found ? { ...supplied, words: found } : supplied);
     } catch (error) {
       // Nothing left the house, so it may be tried again.
       await this.save(messageId, { state: 'queued', error: String(error) });
       throw error;
     }
-    await this.handOver(ready, supplied.secret === true);
+    await this.handOver(ready, supplied.secret === true, found?.versionId ?? null);
   }
 
   /** Takes a queued message. One found `sending` was left by a worker that died: whether it left is not known. */
@@ -69,7 +77,7 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
   private async word(message: OutgoingMessage, supplied: SuppliedParams): Promise<ReadyMessage> {
     const [lib, name] = message.template.split('/') as [string, string];
     const template = `${lib}/messages/${name}`;
-    const model = { name: message.recipientName, ...message.params, ...supplied.params };
+    const model = modelOf(message, supplied);
     const context = { locale: message.locale, brand: await this.brands.current() };
     const common = {
       id: message.id,
@@ -79,8 +87,9 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
       headers: supplied.headers ?? {},
     };
     if (supplied.words) {
+      const { subject, text } = supplied.words;
       const html = message.channel === 'email' ? supplied.words.html : null;
-      return { ...common, ...supplied.words, html, attachments: supplied.attachments ?? [] };
+      return { ...common, subject, text, html, attachments: supplied.attachments ?? [] };
     }
     if (message.channel === 'text') {
       return { ...common, subject: '', text: this.views.plainText(`${template}-text`, model, context), html: null };
@@ -90,8 +99,9 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
     return { ...common, ...email, attachments: supplied.attachments ?? [] };
   }
 
-  private async handOver(ready: ReadyMessage, secret: boolean): Promise<void> {
-    const keep = secret && !this.transport.onlyRecords ? {} : copyOf(ready);
+  private async handOver(ready: ReadyMessage, secret: boolean, wordsVersionId: string | null): Promise<void> {
+    const copy = secret && !this.transport.onlyRecords ? {} : copyOf(ready);
+    const keep = { ...copy, wordsVersionId };
     try {
       const state = await this.transport.deliver(ready);
       await this.save(ready.id, { state, sentAt: state === 'sent' ? this.clock.now() : null, error: null, ...keep });
@@ -114,6 +124,11 @@ export class SendMessageHandler implements JobHandler<{ messageId: string }> {
   private async save(id: string, change: Partial<OutgoingMessage>): Promise<void> {
     await this.database.transaction((tx) => tx.update(OutgoingMessage, { id }, change));
   }
+}
+
+/** What a template is filled with. */
+function modelOf(message: OutgoingMessage, supplied: SuppliedParams): Record<string, unknown> {
+  return { name: message.recipientName, ...message.params, ...supplied.params };
 }
 
 function copyOf(ready: ReadyMessage): Partial<OutgoingMessage> {

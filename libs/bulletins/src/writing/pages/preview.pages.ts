@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { For, Who } from '@carers/access';
 import { CompositionFaults } from '@carers/composer';
 import { scopeOf } from '@carers/information-service';
@@ -13,24 +12,9 @@ import type { FrozenBulletin } from '../frozen-bulletin.js';
 import { type Preview, Previews } from '../previews.js';
 import { samplePeople } from '../sample-people.js';
 import { TestCopies } from '../test-copies.js';
+import { mailPolicy } from './mail-policy.js';
 import { webHtml } from './web-look.js';
 import { base, languageName, remarkView } from './writing.presenter.js';
-
-/** What a mail may do on a page of ours: nothing but show its own styles, each known by its hash. */
-function mailPolicy(html: string): string {
-  const styles = [...new Set([...html.matchAll(/ style="([^"]*)"/g)].map(([, style]) => style!))];
-  const hashes = styles.map((style) => {
-    const text = style.replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex?: string, decimal?: string) =>
-      String.fromCodePoint(hex ? parseInt(hex, 16) : Number(decimal)),
-    );
-    return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  });
-  return [
-    ...["default-src 'none'", "script-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'"],
-    ...["frame-ancestors 'none'", 'img-src data:', 'sandbox allow-popups allow-popups-to-escape-sandbox'],
-    `style-src 'unsafe-hashes' ${hashes.join(' ')}`,
-  ].join('; ');
-}
 
 type Query_ = Record<string, unknown>;
 
