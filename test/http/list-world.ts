@@ -16,16 +16,14 @@ export async function listPlaces(
   const [service] = (await program.get(SchemeService).current()).carersServices;
   const [account] = await program.get(Database).query<{ id: string }>('SELECT id FROM account ORDER BY id LIMIT 1');
   const actor = { kind: 'account', id: account!.id } as const;
-  const segment = await program
-    .get(Segments)
-    .save(
-      {
-        carersServiceId: service!.id,
-        name: written('Everybody in print'),
-        filter: { standing: 'on', channel: ['post'] },
-      },
-      actor,
-    );
+  const segment = await program.get(Segments).save(
+    {
+      carersServiceId: service!.id,
+      name: written('Everybody in print'),
+      filter: { standing: 'on', channel: ['post'] },
+    },
+    actor,
+  );
   const owner = { kind: 'carers_service', id: service!.id };
   const type = 'subscriber.registered';
   const endpoint = await program

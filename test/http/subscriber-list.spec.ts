@@ -132,8 +132,8 @@ describe('the list of thousands', () => {
     const grown = await kept();
     program.clock.advance({ days: -11 });
     expect([young, grown]).toEqual([
-      { roles: expect.arrayContaining(['young_carer']) as string[], age: '13_to_17' },
-      { roles: expect.arrayContaining(['adult_carer']) as string[], age: '18_to_25' },
+      { roles: expect.arrayContaining(['young_carer']), age: '13_to_17' },
+      { roles: expect.arrayContaining(['adult_carer']), age: '18_to_25' },
     ]);
     expect((grown as { roles: string[] }).roles).not.toContain('young_carer');
   });

@@ -57,7 +57,7 @@ async function officerOf(service: string, role: Role = 'carers_service_officer')
   const email = `officer${++count}@example.org`;
   await database.transaction(async (tx) => {
     const id = await program.get(Accounts).ensure(tx, { email, name: 'Olive Ofori' });
-    const scope = role === 'carers_service_officer' ? { kind: 'carers_service', id: service } : null;
+    const scope = role === 'carers_service_officer' ? { kind: 'carers_service' as const, id: service } : null;
     await program.get(Accounts).grant(tx, id, role, scope);
   });
   const browser = new Browser(program);
