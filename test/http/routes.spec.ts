@@ -13,7 +13,7 @@ afterAll(() => world?.program.close());
 /** Parts of the site that are open to all. A route that is in no list of this file fails: everything is closed first. */
 const open = [
   /^\/(?:accessibility|privacy|cookies|contact|about-the-data|brand-(?:mark|icon)\.svg|(?:card|till)-worker\.js|till\.webmanifest|robots\.txt|sitemap\.xml)?$/,
-  /^\/(?:assets|sitemaps|problems|offers|businesses|register|for-business|suggest-a-business|offer-pictures|apply|health|dev|my-card|preferences|carers-service|c|C|referrer|r|till|invitation|reference|trade-review)(?:\/|$)/,
+  /^\/(?:assets|sitemaps|problems|offers|businesses|register|for-business|suggest-a-business|offer-pictures|apply|health|dev|my-card|preferences|carers-service|bulletins|c|C|referrer|r|till|invitation|reference|trade-review)(?:\/|$)/,
   /^\/(?:sign-in|sign-in\/check|sign-in\/link\/:token|sign-out)$/,
   /^\/api\/(?:openapi\.json|docs|v1\/(?:applications|offers|businesses|register|regions|categories)(?:\/:\w+)?)$/,
   /^\/\.well-known\/jwks\.json$/,
@@ -32,7 +32,7 @@ const closed: readonly [RegExp, readonly Visitor[]][] = [
   [/^\/staff\/people(?:\/|$)/, ['administrator']],
   [/^\/staff\/information-service\/figures(?:\/|$)/, ['carers_service_officer', 'administrator', 'commissioner']],
   [/^\/staff\/information-service(?:\/|$)/, ['carers_service_officer', 'administrator']],
-  [/^\/staff\/subscribers(?:\/|$)/, ['carers_service_officer', 'administrator']],
+  [/^\/staff\/(?:subscribers|automatic-messages)(?:\/|$)/, ['carers_service_officer', 'administrator']],
   [/^\/staff\/payments\/(?:reconciliation\/retry|export|:id\/.+)$/, ['registrar', 'administrator']],
   [/^\/staff\/payments(?:\/|$)/, ['registrar', 'administrator', 'vetting_officer']],
   [/^\/staff\/vetting(?:\/|$)/, ['vetting_officer', 'administrator']],
