@@ -1,5 +1,5 @@
 import { Accounts } from '@carers/access';
-import { RenewalReminders, Templates, Versions, WelcomeSeries } from '@carers/automatic-messages';
+import { messageAt, RenewalReminders, Templates, Versions, WelcomeSeries } from '@carers/automatic-messages';
 import { type Card, Cards } from '@carers/cards';
 import { Database } from '@carers/database';
 import { InformationService, type SourceKind } from '@carers/information-service';
@@ -92,8 +92,8 @@ describe('the words of an automatic message', () => {
   it('are what staff saved last, and what was sent before stays as it was', async () => {
     const first = await subscriber();
     const second = await subscriber();
-    days(3);
-    await program.get(WelcomeSeries).night();
+    await since(3, first.id, second.id);
+    await night();
     const [before] = await sentAbout(first.id);
     expect(before).toMatchObject({ subject: 'Three things you can ask us for', wordsVersionId: null, state: 'sent' });
     const saved = await word(admin, 'welcome-3', 'Come in, {{firstName}}. We are {{service}}.');
@@ -102,8 +102,8 @@ describe('the words of an automatic message', () => {
     expect(copy).toHaveLength(1);
     expect(copy[0]!.bodyText).toBe(before!.bodyText);
     const third = await subscriber();
-    days(6);
-    await program.get(WelcomeSeries).night();
+    await since(3, third.id);
+    await night();
     const [after] = await sentAbout(third.id);
     expect(after).toMatchObject({ subject: 'Hello Margaret', wordsVersionId: expect.any(String) as unknown });
     expect(after!.bodyText).toContain('Come in, Margaret. We are');
@@ -165,11 +165,8 @@ describe('the words of an automatic message', () => {
     const html = await officer.get(`${base}/welcome/preview/email.html?person=large_print`);
     expect(html.text).toContain('Winifred');
     expect(html.headers['content-security-policy']).toContain('sandbox');
-    await officer.submit(
-      `${base}/welcome/test`,
-      { channel: 'email', person: 'standard', locale: 'en-GB' },
-      `${base}/welcome/preview`,
-    );
+    const asked = { channel: 'email', person: 'standard', locale: 'en-GB' };
+    await officer.submit(`${base}/welcome/preview`, asked, `${base}/welcome/test`);
     const tests = (await program.outbox()).filter(({ subject }) => subject?.startsWith('Test: '));
     expect(tests).toHaveLength(1);
     expect(tests[0]!.to).toMatch(/^words\d+@example\.org$/);
@@ -181,8 +178,8 @@ describe('the switch', () => {
     const form = { turn: 'off', reason: 'Too many' };
     expect((await officer.submit(`${base}/welcome-14`, form, `${base}/welcome-14/switch`)).status).toBe(303);
     const { id } = await subscriber();
-    days(14);
-    await program.get(WelcomeSeries).night();
+    await since(14, id);
+    await night();
     const message = (await sentAbout(id)).find(({ template }) => template.endsWith('welcome-14'));
     expect(message).toMatchObject({ state: 'failed', error: 'Switched off.', bodyText: null });
     const [event] = await database.query<{ reason: string }>(
@@ -190,14 +187,13 @@ describe('the switch', () => {
     );
     expect(event?.reason).toBe('Too many');
     await officer.submit(`${base}/welcome-14`, { turn: 'on', reason: 'Wanted' }, `${base}/welcome-14/switch`);
-    await program.get(WelcomeSeries).night();
+    await night();
     expect((await sentAbout(id)).filter(({ template }) => template.endsWith('welcome-14'))).toHaveLength(1);
   });
 
   it('is not there for what law or safety needs', async () => {
     const page = await admin.get(`${base}/sign-in`);
     expect(page.text).not.toContain('name="reason"');
-    const { messageAt } = await import('@carers/automatic-messages');
     const turning = program.get(Templates).turn(messageAt('sign-in')!, null, false, 'x', actor);
     await expect(turning).rejects.toMatchObject({ slug: 'automatic-message-fixed' });
     expect((await admin.get(`${base}/sign-in/words/en-GB`)).status).toBe(409);
@@ -207,14 +203,13 @@ describe('the switch', () => {
 describe('the welcome series', () => {
   it('goes out on day 3 and 14, once, however often and by however many workers it is begun', async () => {
     const { id } = await subscriber();
-    const night = () => program.get(WelcomeSeries).night();
-    days(2);
+    await since(2, id);
     await night();
     expect(await templatesAbout(id)).toEqual([]);
-    days(4);
+    await since(4, id);
     await Promise.all([night(), night(), night()]);
     expect(await templatesAbout(id)).toEqual(['automatic-messages/welcome-3']);
-    days(15);
+    await since(15, id);
     await night();
     await night();
     expect(await templatesAbout(id)).toEqual(['automatic-messages/welcome-3', 'automatic-messages/welcome-14']);
@@ -227,8 +222,8 @@ describe('the welcome series', () => {
     const late = await subscriber();
     const service = program.get(InformationService);
     await database.transaction((tx) => service.leave(tx, left.id, 'link', actor));
-    days(3);
-    await program.get(WelcomeSeries).night();
+    await since(3, silent.id, left.id, brought.id, late.id);
+    await night();
     await database.transaction((tx) => service.leave(tx, late.id, 'link', actor));
     for (const { id } of [silent, left, brought]) expect(await templatesAbout(id)).toEqual([]);
     expect((await sentAbout(late.id)).map(({ state }) => state)).toEqual(['failed']);
@@ -262,19 +257,18 @@ describe('the reminders before a card ends', () => {
     const renewed = await given.card({ email: 'renewed@example.org', contactChannel: 'email' });
     const lost = await given.card({ email: 'lost@example.org', contactChannel: 'email' });
     await ends(lost.card, 56);
-    const next = await database.transaction(async (tx) => {
-      await database.pool.query(`SELECT 1`);
-      return program.get(Cards).replaceLost(tx, lost.card.id, actor);
+    const cards = program.get(Cards);
+    const next = await database.transaction((tx) => cards.replaceLost(tx, lost.card.id, actor));
+    await database.transaction(async (tx) => {
+      await cards.revoke(tx, renewed.card.id, 'superseded', actor);
+      await cards.issueAgain(tx, renewed.cardholder.id, actor);
     });
-    await database.query(
-      `INSERT INTO card (id, cardholder_id, number, issue_number, kind, status, valid_from, valid_until, printed_name, issued_at)
-       SELECT gen_random_uuid(), cardholder_id, 'CCZZZZZZZZ1', 2, kind, 'active', valid_from, valid_until + 700, printed_name, issued_at
-         FROM card WHERE id = '${renewed.card.id}'`,
-    );
     await ends(next.card, 50);
     expect(await keys(lost.cardholder.id)).toEqual(['renewal-8']);
     await ends(renewed.card, 28);
-    expect((await keys(renewed.cardholder.id)).filter((key) => key !== 'renewal-8')).toEqual([]);
+    // Queued while the old card ran, and no longer wanted when it was sent.
+    const states = (await sentAbout(renewed.cardholder.id)).map(({ state }) => state);
+    expect(states).toEqual(['failed']);
   });
 });
 

@@ -12,6 +12,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
 import { Browser, linkIn } from './access-browser.js';
 import { Applicant, applicationOf, carer } from './applications-support.js';
+import { automaticMessagePlaces } from './automatic-messages-world.js';
 import { bulletinSendingPlaces } from './bulletins-sending-world.js';
 import { bulletinWritingPlaces } from './bulletins-writing-world.js';
 import { chainPlaces } from './chains-world.js';
@@ -258,6 +259,10 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     officerId: await account('carers_service_officer@staff.example'),
     written,
   });
+  const ofAutomatic = await automaticMessagePlaces(program, {
+    accountId: await account('administrator@staff.example'),
+    written,
+  });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
   const myCard = `/my-card/${program.get(CardLinks).tokenFor(cardholder)}`;
   const application = await applicationOf(program, written('Tidewell'));
@@ -345,6 +350,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofRegistering,
     ...ofWriting,
     ...ofSending,
+    ...ofAutomatic,
     '/staff/offers/:offer': [['registrar', `/staff/offers/${waitingOffer.id}`, `/staff/offers/${offer.id}`]],
     '/business/:id': [['owner', `/business/${business.id}`]],
     ...Object.fromEntries(

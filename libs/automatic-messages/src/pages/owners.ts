@@ -1,6 +1,8 @@
 import type { Who } from '@carers/access';
 import { scopeOf } from '@carers/information-service';
+import { FALLBACK_LOCALE } from '@carers/pages';
 import { SchemeService } from '@carers/places';
+import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { AutomaticMessageNotFound } from '../automatic-messages.problems.js';
 import { type AutomaticMessage, messageAt } from '../catalogue.js';
@@ -25,7 +27,10 @@ export interface Opened {
 /** Whose messages somebody may word: administrators the scheme's and each service's, officers their own services'. */
 @Injectable()
 export class Owners {
-  constructor(private readonly schemes: SchemeService) {}
+  constructor(
+    private readonly schemes: SchemeService,
+    private readonly settings: Settings,
+  ) {}
 
   /** Null stands for the scheme. */
   async of(who: Who): Promise<OwnerChoice[]> {
@@ -36,9 +41,9 @@ export class Owners {
     return [...scheme, ...services.map(({ id, name }) => ({ id, name }))];
   }
 
-  /** Languages in which a message may be worded, the scheme's first one first. */
+  /** Languages in which a message may be worded, that of the program first. */
   async locales(): Promise<string[]> {
-    return [...new Set(['en-GB', ...(await this.schemes.current()).locales])];
+    return [...new Set([this.settings.defaultLocale, FALLBACK_LOCALE, ...(await this.schemes.current()).locales])];
   }
 
   /** The one that was asked for, else the first; only the scheme words what no carers service sends. */
