@@ -179,18 +179,35 @@ describe('the form for staff', () => {
     expect(await cardsOf('Quilfeather')).toHaveLength(1);
   });
 
-  it('says what is missing, refuses other services’ postcodes, and asks for an adult’s agreement', async () => {
+  it('says what is missing, and refuses other services’ postcodes', async () => {
     const empty = await fill('', { channel: '', read: '', email: 'no' });
     expect(empty.status).toBe(422);
     for (const words of ['Enter the last name', 'Choose the best way', 'Read the words aloud first']) {
       expect(empty.text).toContain(words);
     }
-    const child = { 'birthDate-day': '1', 'birthDate-month': '2', 'birthDate-year': '2016' };
-    expect((await fill('Youngling', child)).text).toContain('A parent or sponsor must agree');
-    expect((await fill('Youngling', { ...child, agreed: 'yes' })).status).toBe(303);
     expect((await fill('Faraway', { postcode: 'DT1 1AA' })).text).toContain('This postcode belongs to');
     expect((await fill('Faraway', { postcode: 'SW1A 1AA' })).text).toContain('outside the area');
     expect((await registrar.get(path)).status).toBe(403);
+  });
+
+  it('writes down the adult who decides for a child, and nobody else’s yes', async () => {
+    const child = { 'birthDate-day': '1', 'birthDate-month': '2', 'birthDate-year': '2016' };
+    const yes = { ...child, consents: 'carers_information.email' };
+    const asked = await fill('Youngling', { ...yes, deciderName: '', deciderCapacity: '' });
+    expect(asked.text).toContain('Enter the name of the parent or sponsor');
+    expect(asked.text).toContain('Choose what the parent or sponsor is');
+    expect((await fill('Youngling', { ...yes, deciderName: 'Petra Young' })).status).toBe(422);
+    expect(await cardsOf('Youngling')).toEqual([]);
+    const saved = await fill('Youngling', { ...yes, deciderName: 'Petra Young', deciderCapacity: 'guardian' });
+    const id = saved.headers['location']!.split('/').at(-1)!;
+    const [decider] = await database.reader.findBy('ConsentDecider', { subscriberId: id });
+    expect(decider).toMatchObject({ name: 'Petra Young', capacity: 'guardian' });
+    const events = await database.reader.findBy('ConsentEvent', { subscriberId: id, decision: 'given' });
+    expect(events).toMatchObject([{ channel: 'email', decidedAs: 'guardian', deciderId: decider!['id'] }]);
+    // A name that stands there by mistake decides nothing for a grown-up.
+    const grown = await fill('Grownling', { deciderName: 'Petra Young', deciderCapacity: 'guardian' });
+    const deciders = { subscriberId: grown.headers['location']!.split('/').at(-1)! };
+    expect(await database.reader.existsBy('ConsentDecider', deciders)).toBe(false);
   });
 });
 

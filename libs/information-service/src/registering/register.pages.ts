@@ -1,5 +1,5 @@
 import { For, StaffSections, Who } from '@carers/access';
-import { Ids, isUuid } from '@carers/kernel';
+import { type FieldError, Ids, isUuid, optionalLine } from '@carers/kernel';
 import {
   choice,
   page,
@@ -12,6 +12,8 @@ import {
 } from '@carers/pages';
 import { Body, Controller, Get, type OnModuleInit, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { capacities } from '../children/consent-decider.entity.js';
+import type { Decider } from '../consents.js';
 import { InformationService } from '../information-service.js';
 import { covers, type OfficerScope, scopeOf } from '../officer-scope.js';
 import { channels } from '../purposes.js';
@@ -25,7 +27,8 @@ const ways = ['phone', 'paper'] as const;
 const registerForm = staffPersonForm.extend({
   how: choice(ways, key('how-missing')),
   read: ticked().refine((read) => read, { error: key('read-missing') }),
-  agreed: ticked(),
+  deciderName: optionalLine({ max: 120 }),
+  deciderCapacity: z.enum(capacities).optional().catch(undefined),
   once: z.string().refine(isUuid),
   /** Ids of the likely matches that were on the page, with spaces between. */
   seen: z.string().max(400).default(''),
@@ -65,9 +68,8 @@ export class RegisterPages implements OnModuleInit {
     const read = personOf(value, context);
     if (read.errors) return this.form({ form, errors: read.errors });
     const { person } = read;
-    if (needsAgreement(person.birthDate, context) && !value.agreed) {
-      return this.form({ form, errors: [{ field: 'agreed', message: key('agreed-missing') }] });
-    }
+    const decider = needsAgreement(person.birthDate, context) ? deciderOf(value) : {};
+    if (decider.errors) return this.form({ form, errors: decider.errors });
     const scope = scopeOf(who);
     const service = await this.signUps.serviceOf(person.regionId);
     if (!covers(scope, { carersServiceId: service.id })) {
@@ -84,6 +86,7 @@ export class RegisterPages implements OnModuleInit {
         source: { kind: value.how, code: null },
         how: value.how,
         actor: who.actor(),
+        ...decider,
         once: { door: 'staff-form', key: value.once },
       },
       { seen: undecided ? [] : seen, sameAs: isUuid(value.same) ? value.same : null },
@@ -104,17 +107,31 @@ export class RegisterPages implements OnModuleInit {
   }
 
   private async form(shown: PageModel): Promise<PageResult> {
-    const { locale } = await this.signUps.context();
+    const { locale, policy } = await this.signUps.context();
     const wording = this.service.wording(locale);
     return page('information-service/staff/register', {
       ...shown,
       ways: [...ways],
+      agreementUnder: policy.eligibility.agreementUnder,
+      capacities: [...capacities],
       channels: [...channels],
       consentBoxes,
       aboutKey: wording.aboutKey,
       questions: wording.purposes.map(({ questionKey, hintKey }) => ({ questionKey, hintKey })),
     });
   }
+}
+
+/** The adult who decided for a child, or what is missing about them. */
+function deciderOf({
+  deciderName: name,
+  deciderCapacity: capacity,
+}: z.output<typeof registerForm>): { decidedBy: Decider; errors?: undefined } | { errors: FieldError[] } {
+  if (name && capacity) return { decidedBy: { name, capacity } };
+  const errors: FieldError[] = [];
+  if (!name) errors.push({ field: 'deciderName', message: key('decider-missing') });
+  if (!capacity) errors.push({ field: 'deciderCapacity', message: key('capacity-missing') });
+  return { errors };
 }
 
 /** A likely match as staff may see it: of people of other services no more than what is alike. */

@@ -5,6 +5,7 @@ import { Clock } from '@carers/kernel';
 import { Places, SchemeService } from '@carers/places';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
+import type { Decider } from '../consents.js';
 import type { ConsentAnswer, ConsentEvidence, SourceKind, Way } from '../purposes.js';
 import { Wordings } from '../wordings.js';
 import { type KnownPerson, KnownPeople, surelySame } from './known-people.js';
@@ -21,6 +22,8 @@ export interface SignUp {
   /** The words that were read; today's when left out. */
   wordingVersion?: string;
   evidence?: ConsentEvidence;
+  /** The adult who decided for a child; left out, the person did. */
+  decidedBy?: Decider;
   source: { kind: SourceKind; code: string | null };
   how: Way;
   actor: Actor;
