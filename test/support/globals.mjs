@@ -20,7 +20,8 @@ const watched = (work, limit = patience) =>
       timer = setTimeout(() => fail(new Error(`It took longer than ${limit / 1000} s.`)), limit);
     });
     unseen.clear();
-    await Promise.race([work(), late]).finally(() => clearTimeout(timer));
+    // Also what throws at once has to stop the clock.
+    await Promise.race([Promise.resolve().then(work), late]).finally(() => clearTimeout(timer));
     const [failure] = unseen.values();
     if (failure) throw failure;
   });
