@@ -124,6 +124,17 @@ describe('a letter', () => {
     expect(letters.map(({ missing }) => missing.length > 0)).toEqual([false, false, true]);
   });
 
+  it('leaves for the file while it is printed, also in a loop that waits for nothing else', async () => {
+    const out = new PassThrough();
+    let bytes = 0;
+    out.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    const printer = await LetterPrinter.open(out, { title: 'News', author: 'Us', at, uncompressed: true });
+    const composed = compile(sourceOf({ markdown: long }));
+    for (let count = 0; count < 30; count++) await printer.letter(composed, addressee, letterFrame);
+    expect(bytes).toBeGreaterThan(100_000);
+    await printer.end();
+  });
+
   it('takes any name and any address', async () => {
     await fc.assert(
       fc.asyncProperty(
