@@ -24,6 +24,8 @@ const leftOut = new Set(['/api/docs', '/assets/*']);
 
 /** What is the same in every language. */
 const languageless: RegExp[] = [
+  // Ids, before what looks like a part of one.
+  /\b[\da-f]{8}-[\da-f-]{27}\b/g,
   // Versions of wordings.
   /\b\d{4}-\d+(?:-\d+)?(?:\.[\w-]+)+/g,
   /https?:\/\/[^\s⟦⟧]+/g,
@@ -41,7 +43,6 @@ const languageless: RegExp[] = [
   /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b/g,
   /\b(?=[A-Z ]*\d)[A-Z\d]{2,}(?:[ -][A-Z\d]+)*\b/g,
   /\b[A-Z2-7]{4}(?: [A-Z2-7]{4})+\b/g,
-  /\b[\da-f]{8}-[\da-f-]{27}\b/g,
   // The last part of a page's address, as staff see it.
   /\b[a-z\d]+(?:-[a-z\d]+)+\b/g,
 ];

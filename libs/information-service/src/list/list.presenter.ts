@@ -1,4 +1,5 @@
 import type { SchemeInForce } from '@carers/places';
+import { languageName } from '../language-name.js';
 import type { OfficerScope } from '../officer-scope.js';
 import { channels, formats, purposes, sourceKinds, topics } from '../purposes.js';
 import { ageBands, cardStates, everybody, filterRoles, queryOf, standings } from './filter-fields.js';
@@ -14,7 +15,8 @@ export function filterChoices(scheme: SchemeInForce, scope: OfficerScope) {
   const seen = scheme.regions.filter(({ carersServiceId }) => scope === null || scope.includes(carersServiceId));
   return {
     regions: seen.map(({ id, name }) => ({ value: id, text: name })),
-    languages: [...scheme.locales],
+    // One language is no choice.
+    languages: scheme.locales.length > 1 ? scheme.locales.map((value) => ({ value, text: languageName(value) })) : null,
     roles: [...filterRoles],
     ages: [...ageBands],
     topics: [...topics],
@@ -122,7 +124,11 @@ export function filterInWords({ filter, name }: Sought, scheme: SchemeInForce) {
     ...inWords('topic', filter.topic, `${of}:topics`),
     ...inWords('purpose', filter.purpose, `${of}:purposes`),
     ...inWords('channel', filter.channel, `${of}:by`),
-    ...asTyped('language', filter.language),
+    ...asTyped(
+      'language',
+      // Whatever stands in the address: not each has a name.
+      filter.language?.map((locale) => (scheme.locales.includes(locale) ? languageName(locale) : locale)),
+    ),
     ...inWords('format', filter.format, `${of}:formats`),
     ...inWords('source', filter.source, `${of}:sources`),
     ...asTyped('code', filter.code),

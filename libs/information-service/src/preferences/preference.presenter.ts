@@ -3,6 +3,7 @@ import { outcodeOf, type CarersServiceContact } from '@carers/places';
 import type { LocalDate } from '@carers/kernel';
 import type { Cardholder } from '@carers/cards';
 import type { YoungRules } from '../children/young-rules.js';
+import { languageName } from '../language-name.js';
 import { choicesOf } from './preference-choices.js';
 import { PreferencesChanged } from './preference-centre.js';
 import { pauses } from './preference.form.js';
@@ -153,9 +154,4 @@ function hintAt(cardholder: Cardholder, channel: Channel): string {
   if (channel === 'email') return (cardholder.email ?? '').replace(/^(.)[^@]*/, '$1…');
   if (channel === 'text') return (cardholder.mobile ?? '').slice(-4);
   return outcodeOf(cardholder.postcode);
-}
-
-/** "Polski" for pl: a language is named in itself. */
-function languageName(locale: string): string {
-  return new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale;
 }

@@ -173,8 +173,8 @@ export class SendingPages {
   private async planned(bulletin: BulletinRow): Promise<PageModel> {
     const segments = await this.segments.list([bulletin.carersServiceId]);
     const choices = [
-      { value: 'everybody', textKey: 'bulletins:sending.everybody' },
-      ...segments.map(({ id: value, name }) => ({ value, name })),
+      { value: 'everybody', label: 'bulletins:sending.everybody' },
+      ...segments.map(({ id: value, name: text }) => ({ value, text })),
     ];
     if (!bulletin.segment) return { segments: choices };
     const counted = await this.audience.count(bulletin);
