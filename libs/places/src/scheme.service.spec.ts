@@ -3,7 +3,7 @@ import { Database, DatabaseModule, KernelModule } from '@carers/database';
 import { Clock, SetClock } from '@carers/kernel';
 import { BrandSource, ContrastTooLow, demoBrand } from '@carers/pages';
 import { SettingsModule } from '@carers/settings';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { testDatabase } from '../../../test/support/database.js';
 import { testSettings } from '../../../test/support/settings.js';
@@ -116,6 +116,27 @@ describe('the demo scheme', () => {
     expect(towns.find((town) => town.slug === 'easton')?.id).toBe(easton.id);
     expect(towns.map((town) => town.slug)).toContain('osmington');
     expect(await app.get(Places).find('DT5 1AA')).toMatchObject({ regionName: 'Weymouth and Portland' });
+  });
+
+  it('is seen at once where it was changed, also by who was being answered meanwhile', async () => {
+    const { reader } = database;
+    const find = reader.find.bind(reader) as (...asked: unknown[]) => Promise<never[]>;
+    let goOn!: () => void;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const slow = jest.spyOn(reader, 'find').mockImplementationOnce(async (...asked) => {
+      const before = await find(...asked);
+      await held;
+      return before;
+    });
+    schemes.forget();
+    const early = schemes.current();
+    const document = await dorset();
+    document.brand.tagline = 'Seen at once';
+    await schemes.loadScheme(document);
+    goOn();
+    await early;
+    slow.mockRestore();
+    expect((await schemes.current()).brand.tagline).toBe('Seen at once');
   });
 
   it('is saved whole or not at all', async () => {

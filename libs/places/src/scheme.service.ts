@@ -26,6 +26,8 @@ export class SchemeService {
   private kept: SchemeInForce | null = null;
   private askAgainAt = 0;
   private asking: Promise<SchemeInForce> | null = null;
+  /** How often the scheme was known to change: an answer that was asked for before the last change is not kept. */
+  private changes = 0;
 
   constructor(
     private readonly database: Database,
@@ -41,8 +43,8 @@ export class SchemeService {
   async current(): Promise<SchemeInForce> {
     // The machine's steady clock, not ours: a test that holds the time still must not hold the scheme still too.
     if (this.kept && performance.now() < this.askAgainAt) return this.kept;
-    this.asking ??= this.ask().finally(() => (this.asking = null));
-    return this.kept ? soonOr(this.asking, this.kept) : this.asking;
+    const asking = this.askOnce();
+    return this.kept ? soonOr(asking, this.kept) : asking;
   }
 
   /** The scheme as last read, without asking; null before the first reading. */
@@ -89,6 +91,7 @@ export class SchemeService {
   async loadScheme(document: unknown): Promise<SchemeImport> {
     const report = await this.database.transaction((tx) => this.importScheme(tx, document));
     this.forget();
+    await this.askOnce();
     return report;
   }
 
@@ -115,22 +118,37 @@ export class SchemeService {
       });
     });
     this.forget();
+    await this.askOnce();
   }
 
   /** Makes the next reading ask the database. Call it after a transaction in which the scheme changed has ended. */
   forget(): void {
     this.askAgainAt = 0;
+    this.asking = null;
+    this.changes++;
+  }
+
+  /** However many ask at a time, the database is asked once. */
+  private askOnce(): Promise<SchemeInForce> {
+    if (this.asking) return this.asking;
+    const asking = this.ask().finally(() => {
+      if (this.asking === asking) this.asking = null;
+    });
+    return (this.asking = asking);
   }
 
   private async ask(): Promise<SchemeInForce> {
+    const { changes } = this;
     const { reader } = this.database;
     const [scheme] = await reader.find(Scheme, { take: 1 });
     if (!scheme) throw new NoScheme();
-    if (this.kept?.id !== scheme.id || this.kept.revision !== scheme.revision) {
-      this.kept = await this.read(scheme);
+    const same = this.kept?.id === scheme.id && this.kept.revision === scheme.revision;
+    const found = same ? this.kept! : await this.read(scheme);
+    if (changes === this.changes) {
+      this.kept = found;
+      this.askAgainAt = performance.now() + believedFor;
     }
-    this.askAgainAt = performance.now() + believedFor;
-    return this.kept;
+    return found;
   }
 
   private async read(scheme: Scheme): Promise<SchemeInForce> {

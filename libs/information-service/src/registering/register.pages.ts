@@ -68,8 +68,8 @@ export class RegisterPages implements OnModuleInit {
     const read = personOf(value, context);
     if (read.errors) return this.form({ form, errors: read.errors });
     const { person } = read;
-    const decider = needsAgreement(person.birthDate, context) ? deciderOf(value) : {};
-    if (decider.errors) return this.form({ form, errors: decider.errors });
+    const { decidedBy, errors } = needsAgreement(person.birthDate, context) ? deciderOf(value) : nobody;
+    if (errors) return this.form({ form, errors });
     const scope = scopeOf(who);
     const service = await this.signUps.serviceOf(person.regionId);
     if (!covers(scope, { carersServiceId: service.id })) {
@@ -86,7 +86,7 @@ export class RegisterPages implements OnModuleInit {
         source: { kind: value.how, code: null },
         how: value.how,
         actor: who.actor(),
-        ...decider,
+        ...(decidedBy && { decidedBy }),
         once: { door: 'staff-form', key: value.once },
       },
       { seen: undecided ? [] : seen, sameAs: isUuid(value.same) ? value.same : null },
@@ -123,10 +123,13 @@ export class RegisterPages implements OnModuleInit {
 }
 
 /** The adult who decided for a child, or what is missing about them. */
-function deciderOf({
-  deciderName: name,
-  deciderCapacity: capacity,
-}: z.output<typeof registerForm>): { decidedBy: Decider; errors?: undefined } | { errors: FieldError[] } {
+interface DeciderRead {
+  decidedBy?: Decider;
+  errors?: FieldError[];
+}
+const nobody: DeciderRead = {};
+
+function deciderOf({ deciderName: name, deciderCapacity: capacity }: z.output<typeof registerForm>): DeciderRead {
   if (name && capacity) return { decidedBy: { name, capacity } };
   const errors: FieldError[] = [];
   if (!name) errors.push({ field: 'deciderName', message: key('decider-missing') });
