@@ -326,3 +326,27 @@ describe('what somebody says on the phone', () => {
     expect(await program.get(InformationService).mayReceive(subscriber.id, 'carers_information', 'email')).toBe(false);
   });
 });
+
+describe('the first page of an officer', () => {
+  it('leads to every part of the service, and says what is done there', async () => {
+    const officer = await signedIn('carers_service_officer', { kind: 'carers_service', id: here });
+    const { text } = await officer.get('/staff');
+    const parts = [...text.matchAll(/<li><a [^>]*href="([^"]+)">[^<]+<\/a>.*?<span class="quiet">[^<]+</g)];
+    const service = '/staff/information-service';
+    expect(parts.map(([, href]) => href).sort()).toEqual([
+      '/staff/automatic-messages',
+      ...[
+        'bulletins',
+        'figures',
+        'hand-overs',
+        'import',
+        'keys',
+        'referrers',
+        'register',
+        'returned-post',
+        'webhooks',
+      ].map((part) => `${service}/${part}`),
+      '/staff/subscribers',
+    ]);
+  });
+});
