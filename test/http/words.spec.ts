@@ -24,11 +24,11 @@ const leftOut = new Set(['/api/docs', '/assets/*']);
 
 /** What is the same in every language. */
 const languageless: RegExp[] = [
-  // Ids, before what looks like a part of one.
-  /\b[\da-f]{8}-[\da-f-]{27}\b/g,
   // Versions of wordings.
   /\b\d{4}-\d+(?:-\d+)?(?:\.[\w-]+)+/g,
   /https?:\/\/[^\s⟦⟧]+/g,
+  // Ids: after the addresses that have them, and before what looks like a part of one.
+  /\b[\da-f]{8}-[\da-f-]{27}\b/g,
   /[\w.+-]+@[\w.-]+\.\w+/g,
   // Dates and times, which the locale's own formats make.
   /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b/g,
