@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Accounts } from '@carers/access';
 import { Database } from '@carers/database';
-import { InformationService, LetterCodes, shownLetterCode } from '@carers/information-service';
+import { InformationService, LetterCodes, shownLetterCode, type Subscriber } from '@carers/information-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { buildAssets } from '../../apps/cli/assets.mjs';
@@ -17,6 +17,7 @@ describe('somebody with a letter and a keyboard', () => {
   let running: TestApp;
   let chromium: Chromium;
   let origin: string;
+  let subscriber: Subscriber;
   let holderId: string;
   let code: string;
 
@@ -32,7 +33,7 @@ describe('somebody with a letter and a keyboard', () => {
     const contact = { email: 'ruth@example.org', mobile: '+447700900123', contactChannel: 'post' } as const;
     const { cardholder } = await given.card({ firstName: 'Ruth', accountId, ...contact });
     holderId = cardholder.id;
-    code = await database.transaction(async (tx) => {
+    [subscriber, code] = await database.transaction(async (tx) => {
       const consents = [{ purpose: 'carers_information', channel: 'post', given: true }] as const;
       const source = { kind: 'application' } as const;
       const made = await running
@@ -40,7 +41,7 @@ describe('somebody with a letter and a keyboard', () => {
         .register(tx, { cardholder, source, consents, how: 'web', actor });
       const about = { kind: 'letter', id: 'one' };
       const codes = await running.get(LetterCodes).issue(tx, [{ subscriberId: made.subscriber.id, about }]);
-      return codes[0]!;
+      return [made.subscriber, codes[0]!] as const;
     });
     await running.app.listen(0, '127.0.0.1');
     origin = await running.app.getUrl();
@@ -72,7 +73,7 @@ describe('somebody with a letter and a keyboard', () => {
     throw new Error(`The Tab key never comes to ${selector}.`);
   }
 
-  it('comes to what they get, without a mouse and without a password', async () => {
+  it('chooses what to get, without a mouse and without a password', async () => {
     const page = await (await chromium.newContext({ viewport: { width: 390, height: 844 } })).newPage();
     await page.goto(`${origin}/preferences/code`);
     await tabTo(page, '#code');
@@ -87,9 +88,30 @@ describe('somebody with a letter and a keyboard', () => {
     await page.keyboard.type('bh1 1aa');
     await page.keyboard.press('Enter');
     await page.waitForSelector('input[name=format]');
+    // The page's script, which shows and hides questions, has run by then.
+    await page.waitForLoadState('load');
     await shot(page, 'preferences');
     await tabTo(page, 'input[name="carers_information.post"]');
-    expect(await page.title()).toContain('Choose what you get');
+    await page.keyboard.press('ArrowRight');
+    await tabTo(page, 'input[name=pause]');
+    for (let press = 0; press < 4; press++) await page.keyboard.press('ArrowDown');
+    await tabTo(page, 'input[name="until-day"]');
+    for (const typed of ['9', '1', '2028']) {
+      await page.keyboard.type(typed);
+      await page.keyboard.press('Tab');
+    }
+    await tabTo(page, 'form[novalidate] button');
+    await shot(page, 'preferences-filled');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.govuk-panel');
+    await shot(page, 'saved');
+    const [row] = await running
+      .get(Database)
+      .query<{ until: string; active: boolean }>(
+        `SELECT paused_until AS until, active FROM subscriber s JOIN subscription ON subscriber_id = s.id WHERE s.id = $1`,
+        [subscriber.id],
+      );
+    expect(row).toEqual({ until: '2028-01-09', active: false });
   }, 120_000);
 
   it('reads what is erased before giving back the card', async () => {
