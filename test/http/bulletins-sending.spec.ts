@@ -1,7 +1,8 @@
 import { Accounts } from '@carers/access';
-import { Delivery, type Officer, Sendings } from '@carers/bulletins';
+import { Delivery, type Officer, Sendings, Starts } from '@carers/bulletins';
 import { Database } from '@carers/database';
 import { SchemeService } from '@carers/places';
+import { Suppressions } from '@carers/suppression';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import PostalMime from 'postal-mime';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -16,6 +17,7 @@ import { staffBrowser } from './staff-browser.js';
 
 const base = '/staff/information-service/bulletins';
 const sink = new SmtpSink();
+const token = 'what we agreed with Notify';
 let program: TestApp;
 let worker: TestWorker;
 let database: Database;
@@ -29,7 +31,7 @@ beforeAll(async () => {
   const databaseUrl = await testDatabase();
   const at = '2026-11-23T10:00:00Z';
   // The pages without a mail server, so that officers can sign in by the outbox; the worker with one.
-  program = await startTestApp({ databaseUrl, at });
+  program = await startTestApp({ databaseUrl, at, env: { NOTIFY_CALLBACK_TOKEN: token } });
   const env = { SMTP_URL: await sink.open(), BOUNCE_ADDRESS: 'bounces@card.example' };
   worker = await startTestWorker({ databaseUrl, at, env });
   database = program.get(Database);
@@ -126,6 +128,121 @@ describe('sending a bulletin', () => {
     await database.query(`UPDATE subscription SET active = true WHERE channel = 'email'`);
   });
 
+  const begun = async () => {
+    const id = await givenBulletin(program.app, service, first.officer);
+    await program.get(Sendings).confirm(id, null, first.officer);
+    await program.get(Starts).start(id, 1);
+    return id;
+  };
+  const system = { kind: 'system', id: 'test' } as const;
+
+  it('leaves out who is suppressed between the start and their turn, and says why on page and in the file', async () => {
+    const id = await begun();
+    const { address } = carers[0]!;
+    const complaint = { channel: 'email', address, reason: 'complaint' } as const;
+    await database.transaction((tx) => program.get(Suppressions).suppress(tx, complaint, system));
+    await work();
+    expect(sink.mails).toHaveLength(3);
+    expect(sink.mails.map(({ to }) => to)).not.toContain(address);
+    expect((await first.browser.get(`${base}/${id}/send`)).text).toContain('Marked our mail as spam: 1');
+    expect((await first.browser.get(`${base}/${id}/deliveries?state=held`)).text).toContain('Marked our mail as spam');
+    const file = await first.browser.get(`${base}/${id}/deliveries.csv?state=held`);
+    expect(file.text).toMatch(new RegExp(`${carers[0]!.subscriberId},Email,Not sent,Marked our mail as spam`));
+    expect(file.text).not.toContain(address);
+    await database.transaction((tx) => program.get(Suppressions).lift(tx, complaint, system));
+  });
+
+  it('lists letters to people who asked for a recording, and prints none for them', async () => {
+    const listener = carers[4]!.subscriberId;
+    await database.query(`UPDATE subscriber SET format = 'audio' WHERE id = $1`, [listener]);
+    const id = await begun();
+    await work();
+    expect((await first.browser.get(`${base}/${id}/send`)).text).toContain('1 letter is ready for the print house');
+    const file = await first.browser.get(`${base}/${id}/deliveries.csv?state=held`);
+    expect(file.text).toContain(`${listener},Post,Not sent,To be recorded`);
+    await database.query(`UPDATE subscriber SET format = 'standard' WHERE id = $1`, [listener]);
+  });
+
+  it('shows how far it is, and tries parts again that gave up when an officer asks', async () => {
+    const id = await begun();
+    const send = `${base}/${id}/send`;
+    await database.query(
+      `UPDATE delivery_batch SET state = 'failed', tries = 5, error = 'TypeError' WHERE bulletin_id = $1 AND channel = 'email'`,
+      [id],
+    );
+    await work();
+    const stuck = await first.browser.get(send);
+    expect(stuck.text).toContain('1 part of it gave up.');
+    expect(stuck.text).toContain('TypeError');
+    expect(stuck.text).toContain('2 of 6 copies are done.');
+    expect(stuck.text).toMatch(/aria-live="polite" data-sending-said data-sending-state="sending"/);
+    expect(stuck.text).toMatch(/src="\/assets\/bulletin-progress\.\w+\.js"/);
+    expect(stuck.text).toContain('Look again');
+    expect(sink.mails).toHaveLength(0);
+    expect((await first.browser.submit(send, {}, `${send}/retry`)).status).toBe(303);
+    await work();
+    expect(sink.mails).toHaveLength(4);
+    const done = await first.browser.get(send);
+    expect(done.text).not.toContain('gave up');
+    expect(done.text).not.toContain('bulletin-progress');
+  });
+
+  it('believes what Notify says of a copy, if it brings our token', async () => {
+    const id = await begun();
+    await work();
+    const [one, two] = await database.reader.find(Delivery, {
+      where: { bulletinId: id, state: 'sent' },
+      order: { id: 'ASC' },
+    });
+    const sender = program.browser();
+    const told = async (body: object, authorization?: string) => {
+      const request = sender.post('/webhooks/notify').send(body);
+      return (await (authorization ? request.set('authorization', authorization) : request)).status;
+    };
+    const gone = { reference: one!.id, status: 'permanent-failure', to: 'gone@sink.example', completed_at: 'never' };
+    expect(await told(gone)).toBe(401);
+    expect(await told(gone, 'Bearer what we agreed with nobody')).toBe(401);
+    const states = async () =>
+      (await database.reader.find(Delivery, { where: [{ id: one!.id }, { id: two!.id }] }))
+        .map(({ state }) => state)
+        .sort();
+    expect(await states()).toEqual(['sent', 'sent']);
+    const ours = `Bearer ${token}`;
+    expect(await told(gone, ours)).toBe(204);
+    expect(await told(gone, ours)).toBe(204);
+    expect(await told({ reference: two!.id, status: 'technical-failure' }, ours)).toBe(204);
+    expect(await states()).toEqual(['bounced', 'failed']);
+    const blocked = await program.get(Suppressions).blocked(database.reader, 'email', ['gone@sink.example']);
+    expect([...blocked.values()]).toEqual(['bounced']);
+    // What is none of ours, or no message at all, is taken and left.
+    for (const other of [{ reference: 'theirs', status: 'delivered' }, { status: 7 }, []])
+      expect(await told(other, ours)).toBe(204);
+    await database.query('DELETE FROM suppressed_address');
+  });
+
+  it('lies in the outbox of a demo without a mail server, with its headers', async () => {
+    const id = await givenBulletin(program.app, service, first.officer);
+    await program.get(Sendings).confirm(id, null, first.officer);
+    await program.work();
+    expect(await stateOf(id)).toBe('sent');
+    const sent = await database.query<{ id: string }>(
+      `SELECT id FROM delivery WHERE bulletin_id = $1 AND state = 'sent' ORDER BY id`,
+      [id],
+    );
+    const shown = (await program.outbox()).filter((message) => sent.some((copy) => copy.id === message.id));
+    expect(shown.map((message) => message.id).sort()).toEqual(sent.map((copy) => copy.id));
+    expect(shown[0]!.subject).toMatch(/^Warm places for /);
+    expect(shown[0]!.html).toContain('<h2');
+    expect(shown[0]!.headers).toMatchObject({
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      'Auto-Submitted': 'auto-generated',
+      'Message-ID': expect.stringContaining(shown[0]!.id),
+    });
+    const page = await program.browser().get(`/dev/outbox/${shown[0]!.id}`);
+    expect(page.text).toContain('Tea is free');
+    expect(sink.mails).toHaveLength(0);
+  });
+
   it('waits for another officer where it goes to many, and never takes the first for the second', async () => {
     await database.query(`UPDATE scheme_policy SET document = jsonb_set(document, '{bulletins,fourEyesOver}', '2')`);
     await database.query('UPDATE scheme SET revision = revision + 1');
@@ -149,14 +266,14 @@ describe('sending a bulletin', () => {
     const id = await givenBulletin(program.app, service, first.officer);
     for (const path of ['send', 'deliveries', 'deliveries.csv', 'print.pdf', 'print.csv'])
       expect((await elsewhere.browser.get(`${base}/${id}/${path}`)).status).toBe(404);
-    const token = /name="_csrf" value="([^"]+)"/.exec((await elsewhere.browser.get(`${base}/new`)).text)![1]!;
+    const csrf = /name="_csrf" value="([^"]+)"/.exec((await elsewhere.browser.get(`${base}/new`)).text)![1]!;
     for (const path of ['confirm', 'approve', 'pause', 'resume', 'retry'])
       expect(
         (
           await elsewhere.browser.agent
             .post(`${base}/${id}/send/${path}`)
             .type('form')
-            .send({ _csrf: token, when: 'now' })
+            .send({ _csrf: csrf, when: 'now' })
         ).status,
       ).toBe(404);
     expect(carers).toHaveLength(6);

@@ -2,7 +2,7 @@ export { type ParamsSupplier, type SuppliedParams, SuppliesParams } from './mess
 export { type FoundWords, MessageWords } from './message-words.js';
 export { Messages, type NewMessage, type Recipient } from './messages.js';
 export { MessagesJobsModule, MessagesModule, MessagesWebModule } from './messages.module.js';
-export { Outbox, type OutboxMessage } from './outbox.js';
+export { Outbox, type OutboxMessage, type RecordedMessage } from './outbox.js';
 export { type Channel, type MessageState, OutgoingMessage } from './outgoing-message.entity.js';
 export {
   type Attachment,

@@ -7,13 +7,19 @@ export interface TakenMessage {
   reference: string | null;
   to: string;
   status: string;
+  completed_at: string | null;
 }
+
+/** Messages on one page of a list. */
+const pageSize = 250;
 
 /** GOV.UK Notify as far as we use it, on this machine: takes messages, finds them by reference, answers as a test says. */
 export class NotifyStandIn {
   readonly taken: TakenMessage[] = [];
   /** What it does before it answers a message: an HTTP status, or null to take it. `lost` takes it and answers with an error. */
   answer: (kind: string, body: Record<string, unknown>) => number | 'lost' | null = () => null;
+  /** The JSON Web Token that the last request brought. */
+  token: string | null = null;
   private readonly byReference = new Map<string, TakenMessage[]>();
   private readonly server: Server;
 
@@ -21,14 +27,15 @@ export class NotifyStandIn {
     this.server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://stand-in');
       const chunks: Buffer[] = [];
+      this.token = request.headers.authorization?.replace(/^Bearer /, '') ?? null;
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const send = (status: number, body: object) =>
           void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
         if (request.method === 'GET') {
           const reference = url.searchParams.get('reference');
-          const found = reference === null ? this.taken.slice(-250).reverse() : (this.byReference.get(reference) ?? []);
-          return send(200, { notifications: url.searchParams.has('older_than') ? [] : found, links: {} });
+          const found = reference === null ? this.page(url.searchParams) : (this.byReference.get(reference) ?? []);
+          return send(200, { notifications: found, links: {} });
         }
         const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
         const kind = url.pathname.split('/').at(-1)!;
@@ -54,14 +61,26 @@ export class NotifyStandIn {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
+  /** Newest first, as Notify lists them. */
+  private page(asked: URLSearchParams): TakenMessage[] {
+    const olderThan = asked.get('older_than');
+    const before = this.taken.findIndex(({ id }) => id === olderThan);
+    return this.taken
+      .slice(0, olderThan === null ? undefined : Math.max(0, before))
+      .filter(({ kind }) => kind === (asked.get('template_type') ?? kind))
+      .slice(-pageSize)
+      .reverse();
+  }
+
   private take(kind: string, body: Record<string, unknown>): TakenMessage {
     const reference = (body['reference'] as string | undefined) ?? null;
     const message: TakenMessage = {
       id: `00000000-0000-4000-8000-${String(this.taken.length).padStart(12, '0')}`,
       kind,
       reference,
-      to: String(body['phone_number'] ?? body['email_address'] ?? ''),
+      to: (body['phone_number'] ?? body['email_address'] ?? '') as string,
       status: 'sending',
+      completed_at: null,
     };
     this.taken.push(message);
     if (reference) this.byReference.set(reference, [...(this.byReference.get(reference) ?? []), message]);

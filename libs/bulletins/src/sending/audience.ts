@@ -100,7 +100,9 @@ export class Audience {
         SELECT s.id AS subscriber_id, way.channel, s.format = 'large_print' AS large,
                CASE WHEN hold.reason IS NOT NULL THEN hold.reason
                     WHEN s.paused_until > ${today}::date THEN 'paused'
-                    WHEN way.channel IS NULL THEN coalesce(stopped.reason, 'no_address') END AS held
+                    WHEN way.channel IS NULL THEN coalesce(stopped.reason, 'no_address')
+                    -- A letter is no use to them: officers record it for them.
+                    WHEN way.channel = 'post' AND s.format = 'audio' THEN 'audio' END AS held
           FROM subscriber s JOIN cardholder c ON c.id = s.cardholder_id
           LEFT JOIN LATERAL (
             SELECT reason FROM subscriber_hold h WHERE h.subscriber_id = s.id AND h.active

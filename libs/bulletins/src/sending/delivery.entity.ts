@@ -19,8 +19,11 @@ export const deliveryStates = [
 ] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Why a copy was not sent: what the last door says, no way to reach them at all, or the bulletin was cancelled. */
-export type HeldWhy = HeldReason | 'cancelled';
+/**
+ * Why a copy was not sent: what the last door says, no way to reach them at all, the bulletin was cancelled, or it would
+ * be a letter to somebody who asked for a recording.
+ */
+export type HeldWhy = HeldReason | 'cancelled' | 'audio';
 
 /** One copy of one bulletin for one person. There is never a second: bulletin and person are unique together. */
 @Entity('delivery')

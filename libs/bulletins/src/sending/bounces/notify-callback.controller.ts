@@ -1,12 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Public } from '@carers/access';
+import { Database } from '@carers/database';
 import { Clock } from '@carers/kernel';
 import { NoCsrf } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Body, Controller, Headers, HttpCode, NotFoundException, Post, UnauthorizedException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
-import { kindOf } from './notify-status.js';
+import { kindOf, takeFault } from './notify-status.js';
 import { Settlements } from './settlements.js';
 
 const callback = z.object({
@@ -23,6 +24,7 @@ const callback = z.object({
 @NoCsrf()
 export class NotifyCallbackController {
   constructor(
+    private readonly database: Database,
     private readonly settings: Settings,
     private readonly settlements: Settlements,
     private readonly clock: Clock,
@@ -38,15 +40,12 @@ export class NotifyCallbackController {
     const read = callback.safeParse(body);
     if (!read.success) return;
     const { reference, to, status, completed_at: completedAt } = read.data;
+    if (!reference) return;
+    const told = completedAt ? new Date(completedAt) : this.clock.now();
+    const at = Number.isNaN(told.getTime()) ? this.clock.now() : told;
     const kind = kindOf(status);
-    if (!reference || !kind) return;
-    const at = completedAt ? new Date(completedAt) : this.clock.now();
-    await this.settlements.take({
-      deliveryId: reference,
-      kind,
-      at: Number.isNaN(at.getTime()) ? this.clock.now() : at,
-      address: to ?? null,
-    });
+    if (kind) await this.settlements.take({ deliveryId: reference, kind, at, address: to ?? null });
+    else await takeFault(this.database, reference, status, at);
   }
 }
 

@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { NotifyApi } from '../engine/notify-api.js';
 import { reconcileNotify } from '../sending.jobs.js';
-import { kindOf } from './notify-status.js';
+import { kindOf, takeFault } from './notify-status.js';
 import { Settlements } from './settlements.js';
 
 /** Notify keeps what became of a message for a week; pages of 250 that one run reads at most. */
@@ -42,6 +42,7 @@ export class ReconcileNotify implements JobHandler<Record<string, never>> {
     for (const [channel, kind] of [
       ['text', 'sms'],
       ['email', 'email'],
+      ['post', 'letter'],
     ] as const) {
       if (!(await this.anyOpen(channel, since))) continue;
       let olderThan: string | undefined;
@@ -49,13 +50,11 @@ export class ReconcileNotify implements JobHandler<Record<string, never>> {
         const messages = await api.page(kind, olderThan);
         if (messages.length === 0) break;
         for (const { reference, status, completed_at: completedAt } of messages) {
+          if (!reference || !(await this.isOpen(reference))) continue;
+          const at = completedAt ? new Date(completedAt) : this.clock.now();
+          if (await takeFault(this.database, reference, status, at)) continue;
           const what = kindOf(status);
-          if (reference && what && (await this.isOpen(reference)))
-            await this.settlements.take({
-              deliveryId: reference,
-              kind: what,
-              at: completedAt ? new Date(completedAt) : this.clock.now(),
-            });
+          if (what) await this.settlements.take({ deliveryId: reference, kind: what, at });
         }
         olderThan = messages.at(-1)!.id;
       }

@@ -81,6 +81,7 @@ export class Batches {
         for (const { id, subscriberId, doubts } of rows) {
           const door = doors.get(subscriberId)!;
           if ('held' in door) held.push({ id, held: door.held });
+          else if (door.channel === 'post' && door.format === 'audio') held.push({ id, held: 'audio' });
           else open.push({ deliveryId: id, door, doubts });
         }
         if (held.length > 0) {

@@ -2,6 +2,7 @@ import { attachmentsOf, emailOf } from '@carers/composer';
 import { Database } from '@carers/database';
 import { ListHeaders, PreferenceLinks } from '@carers/information-service';
 import { Clock } from '@carers/kernel';
+import { Outbox } from '@carers/messages';
 import { SchemeService } from '@carers/places';
 import { Settings } from '@carers/settings';
 import { Suppressions } from '@carers/suppression';
@@ -35,6 +36,7 @@ export class EmailCourier implements Courier, OnApplicationShutdown {
     private readonly database: Database,
     private readonly pace: Pace,
     private readonly clock: Clock,
+    private readonly outbox: Outbox,
   ) {
     this.domain = settings.mailFrom.split('@').at(-1)!.replace(/>$/, '');
     this.bounces = bouncesOf(settings);
@@ -43,12 +45,15 @@ export class EmailCourier implements Courier, OnApplicationShutdown {
   async carry({ bulletin, copies, session, stopped }: Errand): Promise<void> {
     const { smtpUrl, production } = this.settings;
     if (!smtpUrl && production) throw new ProviderAway('SMTP_URL');
-    // A demo without a mail server: nothing leaves, as with other messages.
-    if (!smtpUrl) return session.write(copies.map(recorded), []);
-    const pool = await (this.pool ??= openMailPool(this.settings));
-    const handOver = this.gateOf(session);
     const { carersServices } = await this.schemes.current();
     const service = carersServices.find(({ id }) => id === bulletin.carersServiceId)!;
+    if (!smtpUrl) {
+      // A demo without a mail server: nothing leaves, as with other messages.
+      await this.outbox.record(copies.map((copy) => this.shown(bulletin, copy, service)));
+      return session.write(copies.map(recorded), []);
+    }
+    const pool = await (this.pool ??= openMailPool(this.settings));
+    const handOver = this.gateOf(session);
     try {
       // One more than there are connections: the next is made ready while the others are under way.
       await someAtATime(copies, this.settings.bulletins.smtpConnections + 1, async (copy) => {
@@ -125,6 +130,17 @@ export class EmailCourier implements Courier, OnApplicationShutdown {
         Precedence: 'bulk',
         'Content-Language': copy.locale,
       },
+    };
+  }
+
+  /** As the outbox of a demo shows it. */
+  private shown(bulletin: FrozenBulletin, copy: Claimed, service: Parameters<EmailCourier['mailOf']>[2]) {
+    const { subject, text, html, headers, messageId, replyTo } = this.mailOf(bulletin, copy, service);
+    const { deliveryId: id, door } = copy;
+    return {
+      ...{ id, template: 'bulletins/copy', channel: 'email' as const, to: door.address, toName: door.name },
+      ...{ locale: door.locale, about: { kind: 'delivery', id }, subject, text, html },
+      headers: { ...headers, 'Reply-To': replyTo, 'Message-ID': messageId },
     };
   }
 

@@ -1,6 +1,7 @@
-import { emailOf, textOf } from '@carers/composer';
+import { emailOf, type MergePerson, textOf } from '@carers/composer';
 import { PreferenceLinks } from '@carers/information-service';
 import { Clock } from '@carers/kernel';
+import { Outbox } from '@carers/messages';
 import { SchemeService } from '@carers/places';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
@@ -25,12 +26,16 @@ export class NotifyCourier implements Courier {
     private readonly pace: Pace,
     private readonly clock: Clock,
     private readonly letters: NotifyLetters,
+    private readonly outbox: Outbox,
   ) {}
 
   async carry({ bulletin, copies, session, stopped }: Errand): Promise<void> {
     const { notify, smtpUrl, production } = this.settings;
-    // A demo without providers: nothing leaves, as with other messages.
-    if (!notify && !smtpUrl && !production) return session.write(copies.map(recorded), []);
+    if (!notify && !smtpUrl && !production) {
+      // A demo without providers: nothing leaves, as with other messages.
+      await this.outbox.record(copies.map((copy) => this.shown(bulletin, copy)));
+      return session.write(copies.map(recorded), []);
+    }
     if (!notify) throw new ProviderAway('NOTIFY_API_KEY');
     const api = new NotifyApi(notify, () => Math.floor(this.clock.now().getTime() / 1000));
     const outcomes: Outcome[] = [];
@@ -52,13 +57,7 @@ export class NotifyCourier implements Courier {
 
   private async send(api: NotifyApi, bulletin: FrozenBulletin, { deliveryId, door, doubts }: Claimed): Promise<Sent> {
     const copy = bulletin.copyFor(door);
-    const person = {
-      firstName: door.firstName,
-      name: door.name,
-      preferenceUrl: this.links.urlFor(door),
-      locale: door.locale,
-      format: door.format,
-    };
+    const person = this.personOf(door);
     const { prices } = (await this.schemes.policyOn()).bulletins;
     let units: number | null = null;
     let costPence = 0;
@@ -82,6 +81,21 @@ export class NotifyCourier implements Courier {
     // Sent before, perhaps: Notify knows it by our reference. One that cannot be asked is no answer.
     const known = doubts > 0 ? await api.byReference(deliveryId).catch(away) : null;
     return { answer: known ? { kind: 'taken', id: known.id } : await hand(), units, costPence };
+  }
+
+  /** A text as the outbox of a demo shows it; letters are printed there. */
+  private shown(bulletin: FrozenBulletin, { deliveryId: id, door }: Claimed) {
+    const { composed, locale } = bulletin.copyFor(door);
+    const { text } = textOf(composed, this.personOf(door), bulletin.textFrame(locale));
+    return {
+      ...{ id, template: 'bulletins/copy', channel: 'text' as const, to: door.address, toName: door.name },
+      ...{ locale, about: { kind: 'delivery', id }, subject: '', text, html: null, headers: {} },
+    };
+  }
+
+  private personOf(door: Claimed['door']): MergePerson {
+    const { firstName, name, locale, format } = door;
+    return { firstName, name, preferenceUrl: this.links.urlFor(door), locale, format };
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as later } from 'node:timers/promises';
 import { Database } from '@carers/database';
 import { Injectable } from '@nestjs/common';
 import type { Provider } from '../providers.js';
@@ -25,11 +25,15 @@ export class Pace {
       if (mine && mine.copies > 0) {
         const at = mine.from + (share - mine.copies--) * mine.each;
         const early = at - performance.now();
-        if (early > 1) await wait(early);
+        if (early > 1) await this.wait(early);
         return;
       }
       await (this.asking.get(provider) ?? this.ask(provider, perMinute));
     }
+  }
+
+  protected async wait(milliseconds: number): Promise<void> {
+    await later(milliseconds);
   }
 
   private async ask(provider: Provider, perMinute: number): Promise<void> {

@@ -109,6 +109,7 @@ export class PrintGathering {
     for (const { id, subscriberId } of part) {
       const door = doors.get(subscriberId)!;
       if ('held' in door) held.push({ id, held: door.held });
+      else if (door.format === 'audio') held.push({ id, held: 'audio' });
       else open.push({ id, door });
     }
     return { open, held };
