@@ -12,6 +12,7 @@ import { Given, type GivenBusiness } from '../support/given.js';
 import { Browser } from './access-browser.js';
 import { schemeWith } from './applications-support.js';
 import { filledIn } from './filled-in.js';
+import { isWrittenTo } from './leaving-traces.js';
 import { staffBrowser } from './staff-browser.js';
 
 const { example } = ApplicationInput.meta() as unknown as { example: ApplicationInput };
@@ -170,6 +171,7 @@ describe('giving back the card', () => {
     const somebody = await person();
     await use(somebody);
     await correspond(somebody);
+    await isWrittenTo(program, somebody.email, somebody.holder, somebody.subscriber);
     const browser = new Browser(program);
     await browser.signIn(somebody.email);
     const page = await browser.get('/account/leave');

@@ -6,7 +6,7 @@ export { Audience, type AudienceCount } from './sending/audience.js';
 export { BounceImport, type BounceImportReport } from './sending/bounces/bounce-import.js';
 export { Delivery, type DeliveryState } from './sending/delivery.entity.js';
 export type { Officer } from './sending/officer.js';
-export { BulletinSending, PrintRun } from './sending/sending.entities.js';
+export { BulletinSending, PrintLetter, PrintRun } from './sending/sending.entities.js';
 export { Sendings } from './sending/sendings.js';
 export { Starts } from './sending/starts.js';
 export { Bulletin } from './writing/bulletin.entity.js';

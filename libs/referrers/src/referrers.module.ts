@@ -11,6 +11,7 @@ import { ReferrerLetter } from './figures/referrer-letter.entity.js';
 import { Agreements } from './hand-over/agreements.js';
 import { ForgetHandOvers, ForgetHandOversSchedule } from './hand-over/forget-hand-overs.js';
 import { HandOver } from './hand-over/hand-over.entity.js';
+import { HandOverErasure } from './hand-over/hand-over-erasure.js';
 import { HandOverCall } from './hand-over/hand-over-call.entity.js';
 import { HandOverPages } from './hand-over/hand-over.pages.js';
 import { HandOverWording } from './hand-over/hand-over-wording.entity.js';
@@ -41,6 +42,7 @@ export const referrersEntities = [
 
 const services = [
   Agreements,
+  HandOverErasure,
   HandOverWork,
   HandOvers,
   ReferrerFigures,

@@ -5,6 +5,7 @@ import { NotifyCallbackController } from './bounces/notify-callback.controller.j
 import { ReconcileNotify } from './bounces/reconcile.js';
 import { Settlements } from './bounces/settlements.js';
 import { Delivery } from './delivery.entity.js';
+import { DeliveryErasure } from './delivery-erasure.js';
 import { BatchRunner } from './engine/batch-runner.js';
 import { Batches } from './engine/batches.js';
 import { EmailCourier } from './engine/email-courier.js';
@@ -16,6 +17,7 @@ import { StopWatch } from './engine/stop-watch.js';
 import { Estimates } from './estimates.js';
 import { DeliveryPages } from './pages/deliveries.pages.js';
 import { SendingPages } from './pages/sending.pages.js';
+import { PrintErasure } from './print/print-erasure.js';
 import { PrintFiles } from './print/print-file.js';
 import { PrintGathering } from './print/print-gathering.js';
 import { PrintLettersHandler } from './print/print-letters.handler.js';
@@ -57,6 +59,8 @@ export const sendingServices = [
   BounceImport,
   Settlements,
   Batches,
+  DeliveryErasure,
+  PrintErasure,
   PrintFiles,
   PrintRuns,
   ProviderStates,

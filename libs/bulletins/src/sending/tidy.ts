@@ -83,7 +83,7 @@ export class TidyDeliveries implements JobHandler<Record<string, never>> {
   private async goOnPrinting(): Promise<void> {
     const left = await this.database.query<{ bulletinId: string }>(
       `SELECT run.bulletin_id AS "bulletinId" FROM print_run run
-         JOIN bulletin ON bulletin.id = run.bulletin_id AND bulletin.state = 'sending'
+         JOIN bulletin ON bulletin.id = run.bulletin_id AND (bulletin.state = 'sending' OR bulletin.state = 'sent')
         WHERE run.state IN ('gathering', 'printing')
           AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid = ${printLock}
                              AND l.objid::int8 = (hashtext(run.id::text)::int8 & 4294967295))

@@ -89,6 +89,12 @@ export class HandOver {
     if (as !== 'not_reached') this.forget(at);
   }
 
+  /** Its end without anybody's doing: what stood in it goes. One that had ended keeps its end. */
+  lapse(by: string, at: Date): void {
+    if (this.open) this.end('lapsed', by, at);
+    this.forget(at);
+  }
+
   /** Takes everything about people out of it. The count stays. */
   forget(at: Date): void {
     Object.assign(this, forgotten, { forgottenAt: at });

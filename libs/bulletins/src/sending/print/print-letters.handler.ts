@@ -37,7 +37,7 @@ export class PrintLettersHandler implements JobHandler<{ runId: string }> {
       const { state } = await readBulletin(this.database, run.bulletinId);
       if (run.sha256 === null && state === 'cancelled') return;
       if (run.state === 'gathering' && !(await this.gathering.gather(run))) return;
-      await this.printing.print((await this.read(runId))!);
+      while (!(await this.printing.print((await this.read(runId))!)));
       await this.ends.endIfDone(run.bulletinId);
     } finally {
       client.release(true);

@@ -26,30 +26,36 @@ export class Printing {
 
   /**
    * Makes the file. A run that had one before gets the same bytes again, or is marked as failed: a file that differs
-   * from the one that was posted must not be taken for it.
+   * from the one that was posted must not be taken for it. Where people of a run that was handed over have been erased,
+   * the file is made without them and marked so; the hash of what was posted stays.
+   * @returns false when somebody was erased meanwhile: nothing is kept of the file, and it is to be made again
    */
-  async print(run: PrintRun): Promise<void> {
+  async print(run: PrintRun): Promise<boolean> {
     const { out, written } = await this.files.writer(run.id);
-    const sides = await this.letters(run, out);
+    const { sides, letters } = await this.letters(run, out);
     const file = written();
-    if (run.sha256 !== null && run.sha256 !== file.sha256) {
+    const lacksSome = run.sha256 !== null && letters < run.letters;
+    if (run.sha256 !== null && run.sha256 !== file.sha256 && !lacksSome) {
       await this.files.remove(run.id);
-      await this.save(run.id, { error: 'differs' });
-      return;
+      await this.save(run.id, letters, { error: 'differs' });
+      return true;
     }
     const { printFileDays } = (await this.schemes.policyOn()).bulletins;
     const fileUntil = instantOf(addDays(this.clock.today(), printFileDays), '03:00');
     await this.cost(run);
-    await this.save(run.id, {
+    const saved = await this.save(run.id, letters, {
       ...(run.state === 'printing' || run.state === 'failed' ? { state: 'ready' as const } : {}),
       ...(file satisfies WrittenFile),
+      ...(lacksSome && { sha256: run.sha256 }),
       sides,
       fileUntil,
-      error: null,
+      error: lacksSome ? 'erased' : null,
     });
+    if (!saved) await this.files.remove(run.id);
+    return saved;
   }
 
-  private async letters(run: PrintRun, out: NodeJS.WritableStream): Promise<number> {
+  private async letters(run: PrintRun, out: NodeJS.WritableStream): Promise<{ sides: number; letters: number }> {
     const bulletin = await this.contents.frozen(run.bulletinId);
     const printer = await LetterPrinter.open(out as never, {
       title: bulletin.title,
@@ -57,6 +63,7 @@ export class Printing {
       at: run.printedAsOf,
     });
     const date = dateInLondon(run.printedAsOf);
+    let count = 0;
     for (let last = 0; ;) {
       const letters = await this.database.reader.find(PrintLetter, {
         where: { runId: run.id, number: MoreThan(last) },
@@ -79,8 +86,9 @@ export class Printing {
         [run.id, JSON.stringify(set)],
       );
       last = letters.at(-1)!.number;
+      count += letters.length;
     }
-    return (await printer.end()).pages;
+    return { sides: (await printer.end()).pages, letters: count };
   }
 
   /** Pages and price stand with each copy, at the prices of the day on which it was printed. */
@@ -96,7 +104,13 @@ export class Printing {
     });
   }
 
-  private async save(id: string, change: Partial<PrintRun>): Promise<void> {
-    await this.database.transaction((tx) => tx.update(PrintRun, { id }, change));
+  /** Not where fewer letters are left than were printed. Erasing locks the run too. */
+  private async save(id: string, printed: number, change: Partial<PrintRun>): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await tx.findOneOrFail(PrintRun, { where: { id }, select: { id: true }, lock: { mode: 'pessimistic_write' } });
+      if ((await tx.countBy(PrintLetter, { runId: id })) !== printed) return false;
+      await tx.update(PrintRun, { id }, change);
+      return true;
+    });
   }
 }
