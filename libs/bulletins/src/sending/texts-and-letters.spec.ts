@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { Cardholder, PersonErasure } from '@carers/cards';
 import { Database } from '@carers/database';
+import { Subscriber } from '@carers/information-service';
 import { bundledScheme, SchemeService } from '@carers/places';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BulkCarer, carersInBulk } from '../../../../test/support/carers-in-bulk.js';
@@ -112,7 +114,12 @@ describe('texts and letters of a bulletin', () => {
     notify.taken.length = 0;
     await sent();
     expect(notify.taken).toHaveLength(3);
+    // An officer frees the number; the old report, come again, does not close it again, nor does one of a delivery open it.
     await query('DELETE FROM suppressed_address');
+    await running.get(Settlements).take(report);
+    await running.get(Settlements).take({ ...report, kind: 'delivered' });
+    expect((await copies(id, 'text'))[0]!.state).toBe('bounced');
+    expect(await query('SELECT 1 FROM suppressed_address')).toEqual([]);
   });
 
   it('are one file for the print house, which can be made again to the byte', async () => {
@@ -154,5 +161,84 @@ describe('texts and letters of a bulletin', () => {
     ]);
     expect(await running.get(PrintRuns).of(id)).toMatchObject({ letters: 7 });
     await query('DELETE FROM subscriber_hold');
+  });
+
+  describe('of somebody who is erased', () => {
+    const erase = async (carer: BulkCarer) =>
+      running.get(Database).transaction(async (tx) => {
+        const { cardholderId } = await tx.findOneByOrFail(Subscriber, { id: carer.subscriberId });
+        const cardholder = await tx.findOneByOrFail(Cardholder, { id: cardholderId });
+        await running.get(PersonErasure).erase(tx, cardholder, { kind: 'system', id: 'test' });
+      });
+    const runOf = async (id: string) => (await running.get(PrintRuns).of(id))!;
+
+    it('leave a run that is still to be handed over, which is printed anew', async () => {
+      const id = await sent();
+      const before = await runOf(id);
+      await erase(carers[6]!);
+      expect(await runOf(id)).toMatchObject({ state: 'printing', letters: 7, sha256: null, fileUntil: null });
+      expect(await query('SELECT 1 FROM print_piece WHERE run_id = $1', [before.id])).toEqual([]);
+      await running.work();
+      const after = await runOf(id);
+      expect(after).toMatchObject({ state: 'ready', letters: 7, error: null });
+      expect(after.sha256).not.toBe(before.sha256);
+      const [theirs] = await query('SELECT state, held FROM delivery WHERE bulletin_id = $1 AND subscriber_id = $2', [
+        id,
+        carers[6]!.subscriberId,
+      ]);
+      expect(theirs).toEqual({ state: 'held', held: 'left' });
+    });
+
+    it('cannot be made again in a run that was posted, of which hash and count stay', async () => {
+      const id = await sent();
+      const before = await runOf(id);
+      await running.get(PrintRuns).handedOver(id, officer);
+      await erase(carers[7]!);
+      expect(await runOf(id)).toMatchObject({
+        state: 'sent',
+        letters: before.letters,
+        sha256: before.sha256,
+        fileUntil: null,
+      });
+      await running.get(PrintRuns).askAgain(id, officer);
+      await running.work();
+      const after = await runOf(id);
+      expect(after).toMatchObject({ state: 'sent', letters: before.letters, sha256: before.sha256, error: 'erased' });
+      expect(Number(after.bytes)).toBeLessThan(Number(before.bytes));
+      expect(await query('SELECT 1 FROM print_letter WHERE run_id = $1', [after.id])).toHaveLength(before.letters - 1);
+    });
+
+    it('go also while they are being printed', async () => {
+      const id = await sent();
+      const before = await runOf(id);
+      const writer = running.get(PrintFiles).writer.bind(running.get(PrintFiles));
+      const files = running.get(PrintFiles);
+      let first = true;
+      files.writer = async (runId) => {
+        const made = await writer(runId);
+        const { written } = made;
+        return {
+          ...made,
+          written: () => {
+            // The last letter has been printed, and the file is not yet said to be there.
+            if (first) erased = erase(carers[8]!);
+            first = false;
+            return written();
+          },
+        };
+      };
+      let erased: Promise<void> = Promise.resolve();
+      const policyOn = running.get(SchemeService).policyOn.bind(running.get(SchemeService));
+      running.get(SchemeService).policyOn = async (...day) => (await erased, policyOn(...day));
+      await query(`UPDATE print_run SET state = 'printing', sha256 = NULL WHERE id = $1`, [before.id]);
+      await running.get(PrintRuns).askAgain(id, officer);
+      await running.work();
+      files.writer = writer;
+      running.get(SchemeService).policyOn = policyOn;
+      expect(first).toBe(false);
+      expect(await runOf(id)).toMatchObject({ state: 'ready', letters: before.letters - 1 });
+      const [{ sides }] = (await query<{ sides: number }>('SELECT sum(pages + pages % 2)::int AS sides FROM print_letter WHERE run_id = $1', [before.id])) as [{ sides: number }]; // prettier-ignore
+      expect((await runOf(id)).sides).toBe(sides);
+    });
   });
 });

@@ -40,6 +40,8 @@ export class Settlements {
         [deliveryId],
       )) as Found[];
       if (!found) return false;
+      // Read again, as a whole mailbox may be: an officer may have freed the address since.
+      if (found.state === 'bounced' && (kind === 'hard' || kind === 'soft')) return true;
       // A server may say both: what says that it did not arrive is believed.
       const state = kind === 'delivered' ? 'delivered' : kind === 'complaint' ? null : 'bounced';
       if (state && ['sent', 'printed', 'unknown', 'delivered'].includes(found.state))
@@ -48,7 +50,7 @@ export class Settlements {
       if (to && found.channel !== 'post') {
         const addressee = { channel: found.channel, address: to };
         const about = { kind: 'delivery', id: deliveryId };
-        if (kind === 'delivered') await this.suppressions.delivered(tx, addressee);
+        if (kind === 'delivered') await this.suppressions.delivered(tx, { ...addressee, at });
         else if (kind === 'complaint')
           await this.suppressions.suppress(tx, { ...addressee, reason: 'complaint', about }, reporter);
         else await this.suppressions.bounced(tx, { ...addressee, kind, at, about });
