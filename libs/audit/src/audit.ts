@@ -1,6 +1,7 @@
 import { Database, insertMany, type Tx } from '@carers/database';
 import { Clock, Ids } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { type ActorKind, AuditEvent } from './audit-event.entity.js';
 import { currentOrigin } from './origin.js';
 
@@ -63,8 +64,12 @@ export class Audit {
   }
 
   /** What happened to one subject, newest first, at most `limit` events. */
-  async historyOf(subject: { kind: string; id: string }, limit = 100): Promise<AuditEvent[]> {
-    return this.database.reader.find(AuditEvent, {
+  async historyOf(
+    subject: { kind: string; id: string },
+    limit = 100,
+    through: EntityManager = this.database.reader,
+  ): Promise<AuditEvent[]> {
+    return through.find(AuditEvent, {
       where: { subjectKind: subject.kind, subjectId: subject.id },
       order: { happenedAt: 'DESC', id: 'DESC' },
       take: limit,

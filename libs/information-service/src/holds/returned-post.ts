@@ -70,7 +70,7 @@ export class ReturnedPost {
       const before = await tx.findOneBy(ReturnedLetter, { letterCodeId });
       if (before) return { subscriberId: subscriber.id, name, outcome: before.outcome, isNew: false };
 
-      const outcome = await this.outcomeOf(reason, issued, cardholder);
+      const outcome = await this.outcomeOf(tx, reason, issued, cardholder);
       if (outcome === 'held')
         await this.holds.hold(tx, subscriber.id, 'deceased', { how: 'returned_post', actor, why });
       if (outcome === 'post_stopped') await this.stopPost(tx, subscriber, cardholder, reason, actor);
@@ -130,12 +130,13 @@ export class ReturnedPost {
   }
 
   private async outcomeOf(
+    tx: Tx,
     reason: ReturnReason,
     { issuedAt }: IssuedLetterCode,
     { id }: Cardholder,
   ): Promise<ReturnOutcome> {
     if (reason === 'deceased') return 'held';
-    const history = await this.audit.historyOf({ kind: 'cardholder', id }, 200);
+    const history = await this.audit.historyOf({ kind: 'cardholder', id }, 200, tx);
     const moved = history.some(({ action, happenedAt, details }) => {
       const { changed = [] } = details as { changed?: string[] };
       const where = changed.includes('address') || changed.includes('postcode');

@@ -1,10 +1,11 @@
 import { type Actor } from '@carers/audit';
-import { type Cardholder, Cardholders, type CardState } from '@carers/cards';
+import { Cardholder, Cardholders, type CardState } from '@carers/cards';
 import { Database, type Tx } from '@carers/database';
 import { Clock } from '@carers/kernel';
 import { Outbox } from '@carers/messages';
 import { type SuppressedAddress, Suppressions } from '@carers/suppression';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { type Channel, channels } from '../purposes.js';
 import type { Subscriber } from '../subscriber.entity.js';
 import { SubscriberFiles } from '../list/subscriber-files.js';
@@ -65,7 +66,7 @@ export class Situations {
     ];
     const [holds, blocked, caringEnd, card, neighbours, open, heldBack] = await Promise.all([
       this.holds.of(reader, subscriber.id),
-      this.blockedOf(subscriber, cardholder),
+      this.blockedOf(reader, subscriber, cardholder),
       this.caringEnds.running(reader, subscriber.id),
       this.cardOf(cardholder),
       this.households.othersWith(reader, cardholder),
@@ -90,8 +91,8 @@ export class Situations {
    * @returns how many reasons were lifted
    */
   async release(tx: Tx, subscriber: Subscriber, channel: Channel, actor: Actor, why: string): Promise<number> {
-    const { cardholder } = await this.files.of(subscriber);
-    const blocked = (await this.blockedOf(subscriber, cardholder)).find((each) => each.channel === channel);
+    const cardholder = await tx.findOneByOrFail(Cardholder, { id: subscriber.cardholderId });
+    const blocked = (await this.blockedOf(tx, subscriber, cardholder)).find((each) => each.channel === channel);
     let lifted = 0;
     for (const { nameHash, reason } of blocked?.rows ?? []) {
       const name = nameHash ? nameOf(cardholder) : null;
@@ -100,13 +101,17 @@ export class Situations {
     return lifted;
   }
 
-  private async blockedOf(subscriber: Subscriber, cardholder: Cardholder): Promise<BlockedAddress[]> {
-    const holds = await this.holds.of(this.database.reader, subscriber.id);
+  private async blockedOf(
+    through: EntityManager,
+    subscriber: Subscriber,
+    cardholder: Cardholder,
+  ): Promise<BlockedAddress[]> {
+    const holds = await this.holds.of(through, subscriber.id);
     const found: BlockedAddress[] = [];
     for (const channel of channels) {
       const address = addressOf(cardholder, channel);
       if (!address) continue;
-      const all = await this.suppressions.of(this.database.reader, { channel, address, name: nameOf(cardholder) });
+      const all = await this.suppressions.of(through, { channel, address, name: nameOf(cardholder) });
       const rows = all.filter(
         ({ aboutKind, aboutId, reason }) =>
           !(aboutKind === 'subscriber' && aboutId === subscriber.id && holds.some((hold) => hold.reason === reason)),
