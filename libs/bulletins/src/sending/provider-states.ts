@@ -49,7 +49,8 @@ export class ProviderStates {
     const rows = await this.database.transaction((tx) =>
       tx.query(
         `INSERT INTO delivery_provider AS p (provider, next_at, away_until, away_error, away_times)
-         VALUES ($1, $2::timestamptz, $2::timestamptz + ${pauses[0]} * interval '1 second', $3, 1)
+         -- The rate goes by the database's clock, as it does in Pace.
+         VALUES ($1, clock_timestamp(), $2::timestamptz + ${pauses[0]} * interval '1 second', $3, 1)
          ON CONFLICT (provider) DO UPDATE SET
            away_error = excluded.away_error,
            -- Several workers meet the same closed door: that is one time.
