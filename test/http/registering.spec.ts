@@ -200,10 +200,12 @@ describe('the form for staff', () => {
     expect(await cardsOf('Youngling')).toEqual([]);
     const saved = await fill('Youngling', { ...yes, deciderName: 'Petra Young', deciderCapacity: 'guardian' });
     const id = saved.headers['location']!.split('/').at(-1)!;
-    const [decider] = await database.reader.findBy('ConsentDecider', { subscriberId: id });
+    const [decider] = await database.reader.findBy<{ id: string; subscriberId: string }>('ConsentDecider', {
+      subscriberId: id,
+    });
     expect(decider).toMatchObject({ name: 'Petra Young', capacity: 'guardian' });
     const events = await database.reader.findBy('ConsentEvent', { subscriberId: id, decision: 'given' });
-    expect(events).toMatchObject([{ channel: 'email', decidedAs: 'guardian', deciderId: decider!['id'] }]);
+    expect(events).toMatchObject([{ channel: 'email', decidedAs: 'guardian', deciderId: decider!.id }]);
     // A name that stands there by mistake decides nothing for a grown-up.
     const grown = await fill('Grownling', { deciderName: 'Petra Young', deciderCapacity: 'guardian' });
     const deciders = { subscriberId: grown.headers['location']!.split('/').at(-1)! };
