@@ -81,6 +81,8 @@ export class Batches {
         for (const { id, subscriberId, doubts } of rows) {
           const door = doors.get(subscriberId)!;
           if ('held' in door) held.push({ id, held: door.held });
+          // Moved to another service since the audience was frozen, and perhaps said yes there: that is no yes to us.
+          else if (door.carersServiceId !== batch.bulletin.carersServiceId) held.push({ id, held: 'left' });
           else if (door.channel === 'post' && door.format === 'audio') held.push({ id, held: 'audio' });
           else open.push({ deliveryId: id, door, doubts });
         }

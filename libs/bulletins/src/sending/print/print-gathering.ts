@@ -109,6 +109,8 @@ export class PrintGathering {
     for (const { id, subscriberId } of part) {
       const door = doors.get(subscriberId)!;
       if ('held' in door) held.push({ id, held: door.held });
+      // Moved to another service since the audience was frozen, and perhaps said yes there: that is no yes to us.
+      else if (door.carersServiceId !== bulletin.carersServiceId) held.push({ id, held: 'left' });
       else if (door.format === 'audio') held.push({ id, held: 'audio' });
       else open.push({ id, door });
     }
