@@ -152,6 +152,27 @@ describe('sending a bulletin', () => {
     await database.transaction((tx) => program.get(Suppressions).lift(tx, complaint, system));
   });
 
+  it('leaves out who has moved to another carers service meanwhile, whatever they said yes to there', async () => {
+    const movers = [carers[1]!.subscriberId, carers[4]!.subscriberId];
+    const id = await begun();
+    const [other] = await database.query<{ id: string }>('SELECT id FROM carers_service WHERE id <> $1 LIMIT 1', [
+      service,
+    ]);
+    const belong = (to: string) =>
+      database.query('UPDATE subscriber SET carers_service_id = $2 WHERE id = ANY($1::uuid[])', [movers, to]);
+    await belong(other!.id);
+    await work();
+    const held = await database.query(
+      `SELECT channel, state, held FROM delivery WHERE bulletin_id = $1 AND subscriber_id = ANY($2::uuid[]) ORDER BY channel`,
+      [id, movers],
+    );
+    expect(held).toEqual([
+      { channel: 'email', state: 'held', held: 'left' },
+      { channel: 'post', state: 'held', held: 'left' },
+    ]);
+    await belong(service);
+  });
+
   it('lists letters to people who asked for a recording, and prints none for them', async () => {
     const listener = carers[4]!.subscriberId;
     await database.query(`UPDATE subscriber SET format = 'audio' WHERE id = $1`, [listener]);
