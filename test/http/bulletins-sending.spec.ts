@@ -108,6 +108,10 @@ describe('sending a bulletin', () => {
     expect(delivery).toMatchObject({ tries: 0, doubts: 0 });
     const after = await first.browser.get(send);
     expect(after.text).toContain('2 letters are ready for the print house');
+    const list = (await first.browser.get(`${base}/${id}/print.csv`)).text.trim().split('\r\n');
+    expect(list).toHaveLength(3);
+    // The code and the whole postcode together would open somebody's preferences.
+    for (const line of list.slice(1)) expect(line).toMatch(/,[A-Z]{1,2}\d[A-Z\d]?$/);
   });
 
   it('is stopped for somebody by a POST to the address in the header alone', async () => {

@@ -7,7 +7,7 @@ import { MoreThan } from 'typeorm';
 import { PrintLetter } from '../sending.entities.js';
 import type { PrintedPerson } from './print-gathering.js';
 
-const keys = ['number', 'firstSide', 'pages', 'sheets', 'code', 'format', 'postcode'] as const;
+const keys = ['number', 'firstSide', 'pages', 'sheets', 'code', 'format', 'district'] as const;
 
 /** The list that goes with a print run's file: which sheets are whose letter, without names. */
 @Injectable()
@@ -45,7 +45,8 @@ export class PrintManifest {
           sheets: pages === null ? '' : String(Math.ceil(pages / 2)),
           code,
           format,
-          postcode: addressLines.at(-1) ?? '',
+          // Enough to sort by. Code and whole postcode together would open the person's preferences.
+          district: addressLines.at(-1)?.split(' ')[0] ?? '',
         };
       }
       last = letters.at(-1)!.number;
