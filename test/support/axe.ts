@@ -35,6 +35,8 @@ export async function bringAxe(context: BrowserContext): Promise<void> {
  * @param tags which rules; without them all that axe has on by itself
  */
 export async function violationsOf(page: Page, tags?: readonly string[]): Promise<Violation[]> {
+  // Some pages are made by their script, a moment after they have loaded: the till's, and what asks for its state.
+  await page.locator('h1:visible').first().waitFor();
   if (!brought.has(page.context())) for (const frame of page.frames()) await frame.evaluate(source());
   return page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as { axe: Axe };
