@@ -81,8 +81,9 @@ describe('the queue', () => {
       `INSERT INTO application (id, reference, state, source, locale, answers, first_name, last_name, region_id, waits_for,
                                 dismissed_matches, submitted_at, created_at, changed_at)
        SELECT gen_random_uuid(), lpad(n::text, 8, '0'), 'submitted', 'web', 'en-GB', answers, 'Page', 'Turner', region_id,
-              '[]', '[]', date_trunc('second', now()) - interval '1 day', now(), now()
+              '[]', '[]', $1::timestamptz - interval '1 day', $1, $1
          FROM generate_series(1, 30) AS n, (SELECT * FROM application LIMIT 1) AS one`,
+      [program.clock.now()],
     );
     const seen = new Set<string>();
     let next: string | undefined = '/staff/applications?q=Page+Turner';
