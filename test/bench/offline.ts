@@ -11,6 +11,7 @@ import {
   StatusList,
 } from '@carers/credentials';
 import { projectRoot } from '@carers/kernel';
+import { offlineBundle } from '../support/offline-bundle.js';
 import { median } from './rounds.js';
 import { row, type Row } from './rows.js';
 
@@ -59,7 +60,7 @@ export async function offlineRow(rounds: number): Promise<Row> {
       ),
     ),
   );
-  const material = { keys, statuses, listAsOf: now, bundle: bundle(now), tallies: new Map() };
+  const material = { keys, statuses, listAsOf: now, bundle: offlineBundle(now), tallies: new Map() };
   const publicKey = createPublicKey({ key: key.publicJwk as unknown as JsonWebKey, format: 'jwk' });
   const raw = texts.map((text) => {
     const decoded = decodeCredential(text);
@@ -98,32 +99,6 @@ function spent(work: () => void): number {
   work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
-}
-
-function bundle(now: number) {
-  const offer = (id: number, terms: object) => ({
-    id: `0190a6a4-7c1e-7000-8000-00000000000${id}`,
-    title: '10% off',
-    sentence: '10% off everything you eat here.',
-    revision: 1,
-    usedToday: null,
-    usedEver: null,
-    terms: { who: 'carer', how: 'in_person', ...terms },
-  });
-  return {
-    till: { id: 'till', name: 'Counter' },
-    branch: { id: 'branch', name: 'Café' },
-    business: { id: 'business', name: 'Café' },
-    working: true,
-    serverTime: new Date(now).toISOString(),
-    offers: [
-      offer(1, { kind: 'percentage', percent: 10 }),
-      offer(2, { kind: 'amount_off', amountPence: 200, minimumSpendPence: 1000 }),
-      offer(3, { kind: 'free_item', item: 'a coffee', limits: { perCard: { count: 1, period: 'day' } } }),
-    ],
-    policy: { undoMinutes: 10, syncMinutes: 15 },
-    pin: null,
-  };
 }
 
 async function bundled(): Promise<OfflineCheck> {

@@ -10,6 +10,7 @@ import {
 import { projectRoot } from '@carers/kernel';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { offlineBundle } from './offline-bundle.js';
 
 /** A million cards of two credentials each, in a list at most half full; one in a hundred is stopped. */
 const places = 2 ** 22;
@@ -74,7 +75,7 @@ export class LoneTillPage {
     const kept = {
       keys: toJwks([key]),
       list: { whole, etag: null, issuedAt: Math.floor(now / 1000), changes: null, asOf: now },
-      bundle: { body: bundle(now), etag: null },
+      bundle: { body: offlineBundle(now), etag: null },
       synced: now,
     };
     const page = await browser.newPage();
@@ -114,32 +115,6 @@ export class LoneTillPage {
   async close(): Promise<void> {
     await this.page.close();
   }
-}
-
-function bundle(now: number) {
-  const offer = (id: number, terms: object) => ({
-    id: `0190a6a4-7c1e-7000-8000-00000000000${id}`,
-    title: '10% off',
-    sentence: '10% off everything you eat here.',
-    revision: 1,
-    usedToday: null,
-    usedEver: null,
-    terms: { who: 'carer', how: 'in_person', ...terms },
-  });
-  return {
-    till: { id: 'till', name: 'Counter' },
-    branch: { id: 'branch', name: 'Café' },
-    business: { id: 'business', name: 'Café' },
-    working: true,
-    serverTime: new Date(now).toISOString(),
-    offers: [
-      offer(1, { kind: 'percentage', percent: 10 }),
-      offer(2, { kind: 'amount_off', amountPence: 200, minimumSpendPence: 1000 }),
-      offer(3, { kind: 'free_item', item: 'a coffee', limits: { perCard: { count: 1, period: 'day' } } }),
-    ],
-    policy: { undoMinutes: 10, syncMinutes: 15 },
-    pin: null,
-  };
 }
 
 async function script(): Promise<string> {
