@@ -40,6 +40,7 @@ import { Bulletins1763770235000 } from './202611220235-bulletins.js';
 import { AutomaticMessages1763770240000 } from './202611220240-automatic-messages.js';
 import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js';
 import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
+import { LateReports1763770260000 } from './202611220260-late-reports.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -84,4 +85,5 @@ export const migrations: MigrationClass[] = [
   AutomaticMessages1763770240000,
   BulletinSending1763770245000,
   TillAnswers1763770250000,
+  LateReports1763770260000,
 ];

@@ -10,6 +10,13 @@ export interface Addressee {
   name?: string | null;
 }
 
+/** An address of which only the hash is at hand: everybody there. */
+export interface HashedAddress {
+  channel: Channel;
+  /** As `keyOf` gives it. */
+  addressHash: string;
+}
+
 /** The two hashes that an address is known by. */
 export interface AddressKey {
   addressHash: string;
@@ -21,7 +28,9 @@ export interface AddressKey {
  * Equal addresses as people write them give equal keys. The hash of an e-mail address or a number is the one that
  * `cardholder` and `account` carry, so that SQL can count who is left out without opening a single address.
  */
-export function keyOf({ channel, address, name }: Addressee): AddressKey {
+export function keyOf(to: Addressee | HashedAddress): AddressKey {
+  if ('addressHash' in to) return { addressHash: to.addressHash, nameHash: '' };
+  const { channel, address, name } = to;
   return {
     addressHash: keyedHash(normal[channel](address), purpose[channel]),
     nameHash: name ? keyedHash(wordsOf(name), 'suppressed-name') : '',

@@ -1,4 +1,4 @@
-export { type Addressee, type AddressKey, keyOf } from './addressee.js';
+export { type Addressee, type AddressKey, type HashedAddress, keyOf } from './addressee.js';
 export { type Channel, type Reason, reasons } from './reasons.js';
 export { SuppressedAddress } from './suppressed-address.entity.js';
 export { SuppressionModule } from './suppression.module.js';

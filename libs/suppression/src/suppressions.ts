@@ -3,7 +3,7 @@ import type { Tx } from '@carers/database';
 import { Clock, Ids } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type Addressee, keyOf } from './addressee.js';
+import { type Addressee, type HashedAddress, keyOf } from './addressee.js';
 import { type Channel, type Reason, reasons } from './reasons.js';
 import { SoftBounce } from './soft-bounce.entity.js';
 import { SuppressedAddress } from './suppressed-address.entity.js';
@@ -21,13 +21,13 @@ export interface Sending extends Addressee {
 }
 
 /** A report that something could not be delivered. */
-export interface Bounce extends Addressee {
+export type Bounce = (Addressee | HashedAddress) & {
   /** `hard`: never will be (no such mailbox). `soft`: not now (mailbox full). */
   kind: 'hard' | 'soft';
   at: Date;
   /** What bounced. Give it: the same report read twice then counts once. */
   about?: About;
-}
+};
 
 /**
  * The addresses to which nothing is sent. Whatever sends asks here just before it hands over. An address is known by a
@@ -52,7 +52,7 @@ export class Suppressions {
    */
   async suppress(
     tx: Tx,
-    what: Addressee & { reason: Reason; about?: About },
+    what: (Addressee | HashedAddress) & { reason: Reason; about?: About },
     actor: Actor,
     why?: string,
   ): Promise<boolean> {
@@ -151,10 +151,11 @@ export class Suppressions {
    * @returns whether the address is suppressed by it
    */
   async bounced(tx: Tx, bounce: Bounce): Promise<boolean> {
-    const { channel, address, about } = bounce;
-    if (bounce.kind === 'hard')
-      return this.suppress(tx, { channel, address, reason: 'bounced', about }, Suppressions.system);
-    const { addressHash } = keyOf({ channel, address });
+    const { channel, about } = bounce;
+    // Whatever name it went to: the address takes nothing for anybody.
+    const { addressHash } = keyOf(bounce);
+    const everybody = { channel, addressHash, reason: 'bounced', about } as const;
+    if (bounce.kind === 'hard') return this.suppress(tx, everybody, Suppressions.system);
     const once = about ? `${about.kind} ${about.id}` : this.ids.next();
     const [row]: { counted: string[] }[] = await tx.query(
       `INSERT INTO soft_bounce AS row (channel, address_hash, counted, last_at) VALUES ($1, $2, ARRAY[$3::text], $4)
@@ -166,15 +167,16 @@ export class Suppressions {
     );
     if (row!.counted.length < Suppressions.softBounces) return false;
     await tx.delete(SoftBounce, { channel, addressHash });
-    return this.suppress(tx, { channel, address, reason: 'bounced', about }, Suppressions.system);
+    return this.suppress(tx, everybody, Suppressions.system);
   }
 
   /**
    * Something arrived: a row of soft bounces ends. What is suppressed stays so.
    * @param at when, if reports may come out of order: bounces after it go on counting
    */
-  async delivered(tx: Tx, { channel, address, at }: Addressee & { at?: Date }): Promise<void> {
-    const { addressHash } = keyOf({ channel, address });
+  async delivered(tx: Tx, to: (Addressee | HashedAddress) & { at?: Date }): Promise<void> {
+    const { channel, at } = to;
+    const { addressHash } = keyOf(to);
     await tx.query(
       `DELETE FROM soft_bounce WHERE channel = $1 AND address_hash = $2 AND last_at <= coalesce($3::timestamptz, 'infinity')`,
       [channel, addressHash, at ?? null],

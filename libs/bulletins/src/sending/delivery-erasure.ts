@@ -25,7 +25,7 @@ export class DeliveryErasure implements OnModuleInit {
       if (ids.length === 0) return [];
       await this.prints.takeOut(tx, ids);
       await tx.query(
-        `UPDATE delivery SET error = NULL, provider_reference = NULL,
+        `UPDATE delivery SET error = NULL, provider_reference = NULL, address_hash = NULL,
                 held = CASE WHEN state IN ('waiting', 'to_print') THEN 'left' ELSE held END,
                 state = CASE WHEN state IN ('waiting', 'to_print') THEN 'held' ELSE state END
           WHERE id = ANY($1::uuid[])`,

@@ -35,6 +35,11 @@ export class Delivery {
   @Column('uuid', { name: 'batch_id', nullable: true }) batchId: string | null;
   /** Null only for somebody who can be reached by none. */
   @Column('text', { nullable: true }) channel: Channel | null;
+  /**
+   * The address that it was handed over to, as `Suppressions` knows it: what comes back later is about this one, and not
+   * about one that its person gave since. Null for letters, and of people who were erased.
+   */
+  @Column('text', { name: 'address_hash', nullable: true }) addressHash: string | null;
   @Column('text') state: DeliveryState;
   @Column('text', { name: 'held', nullable: true }) held: HeldWhy | null;
   /** The worker that has claimed it. */

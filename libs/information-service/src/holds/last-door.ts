@@ -20,6 +20,8 @@ export interface OpenDoor {
   channel: Channel;
   /** E-mail address, mobile number (E.164), or postal address: one line a line, the postcode last. */
   address: string;
+  /** Of an e-mail address or a number, as `Suppressions` knows it; null for letters. */
+  addressHash: string | null;
   firstName: string;
   name: string;
   locale: string;
@@ -91,6 +93,7 @@ export class LastDoor {
               c.first_name AS "firstName", c.last_name AS "lastName",
               CASE knock.channel WHEN 'email' THEN c.email WHEN 'text' THEN c.mobile ELSE c.address END AS sealed,
               CASE knock.channel WHEN 'post' THEN c.postcode END AS postcode,
+              CASE knock.channel WHEN 'email' THEN c.email_hash WHEN 'text' THEN c.mobile_hash END AS "addressHash",
               coalesce(sub.active, false) AS agreed,
               ARRAY(SELECT hold.reason FROM subscriber_hold hold
                      WHERE hold.subscriber_id = s.id AND hold.active) AS holds
@@ -118,6 +121,7 @@ interface Person {
   /** The address of the channel, as it lies in the database. */
   sealed: string | null;
   postcode: string | null;
+  addressHash: string | null;
   agreed: boolean;
   holds: HoldReason[];
 }
@@ -130,10 +134,11 @@ function doorOf(person: Person, channel: Channel, today: LocalDate): OpenDoor | 
   if (!person.agreed) return { held: 'no_consent' };
   const address = addressIn(person, channel);
   if (!address) return { held: 'no_address' };
-  const { id, cardholderId, carersServiceId, firstName, lastName, locale, format, linkVersion } = person;
+  const { id, cardholderId, carersServiceId, addressHash, firstName, lastName, locale, format, linkVersion } = person;
   const name = `${firstName} ${lastName}`;
   return {
-    subscriberId: id, id, cardholderId, carersServiceId, channel, address, firstName, name, locale, format, linkVersion,
+    subscriberId: id, id, cardholderId, carersServiceId, channel, address, addressHash, firstName, name, locale, format,
+    linkVersion,
   }; // prettier-ignore
 }
 

@@ -12,7 +12,6 @@ import { Settlements } from './settlements.js';
 
 const callback = z.object({
   reference: z.string().max(100).nullish(),
-  to: z.string().max(320).nullish(),
   status: z.string().max(60),
   completed_at: z.string().max(40).nullish(),
 });
@@ -39,12 +38,12 @@ export class NotifyCallbackController {
     if (!sameText(authorization ?? '', `Bearer ${token}`)) throw new UnauthorizedException();
     const read = callback.safeParse(body);
     if (!read.success) return;
-    const { reference, to, status, completed_at: completedAt } = read.data;
+    const { reference, status, completed_at: completedAt } = read.data;
     if (!reference) return;
     const told = completedAt ? new Date(completedAt) : this.clock.now();
     const at = Number.isNaN(told.getTime()) ? this.clock.now() : told;
     const kind = kindOf(status);
-    if (kind) await this.settlements.take({ deliveryId: reference, kind, at, address: to ?? null });
+    if (kind) await this.settlements.take({ deliveryId: reference, kind, at });
     else await takeFault(this.database, reference, status, at);
   }
 }

@@ -1,4 +1,4 @@
-import { Database, sealedText } from '@carers/database';
+import { Database } from '@carers/database';
 import type { Channel } from '@carers/information-service';
 import { isUuid } from '@carers/kernel';
 import { Suppressions } from '@carers/suppression';
@@ -10,18 +10,18 @@ export interface Report {
   /** `soft`: not now, as for a full mailbox. `complaint`: the reader pressed "this is spam". */
   kind: 'delivered' | 'hard' | 'soft' | 'complaint';
   at: Date;
-  /** Where it was sent, as the provider says; else the person's present address is taken. */
-  address?: string | null;
 }
 
 interface Found {
   channel: Channel;
   state: string;
-  email: string | null;
-  mobile: string | null;
+  addressHash: string | null;
 }
 
-/** Takes reports of what became of copies that were sent. A report that comes twice counts once. */
+/**
+ * Takes reports of what became of copies that were sent. Each is about the address that the copy went to, whatever its
+ * person gave since. A report that comes twice counts once.
+ */
 @Injectable()
 export class Settlements {
   constructor(
@@ -30,13 +30,11 @@ export class Settlements {
   ) {}
 
   /** @returns whether it was about a copy of ours */
-  async take({ deliveryId, kind, at, address }: Report): Promise<boolean> {
+  async take({ deliveryId, kind, at }: Report): Promise<boolean> {
     if (!isUuid(deliveryId)) return false;
     return this.database.transaction(async (tx) => {
       const [found] = (await tx.query(
-        `SELECT d.channel, d.state, c.email, c.mobile
-           FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id JOIN cardholder c ON c.id = s.cardholder_id
-          WHERE d.id = $1 FOR UPDATE OF d`,
+        `SELECT channel, state, address_hash AS "addressHash" FROM delivery WHERE id = $1 FOR UPDATE`,
         [deliveryId],
       )) as Found[];
       if (!found) return false;
@@ -46,23 +44,17 @@ export class Settlements {
       const state = kind === 'delivered' ? 'delivered' : kind === 'complaint' ? null : 'bounced';
       if (state && ['sent', 'printed', 'unknown', 'delivered'].includes(found.state))
         await tx.query('UPDATE delivery SET state = $2, settled_at = $3 WHERE id = $1', [deliveryId, state, at]);
-      const to = address ?? addressOf(found);
-      if (to && found.channel !== 'post') {
-        const addressee = { channel: found.channel, address: to };
-        const about = { kind: 'delivery', id: deliveryId };
-        if (kind === 'delivered') await this.suppressions.delivered(tx, { ...addressee, at });
-        else if (kind === 'complaint')
-          await this.suppressions.suppress(tx, { ...addressee, reason: 'complaint', about }, reporter);
-        else await this.suppressions.bounced(tx, { ...addressee, kind, at, about });
-      }
+      const { channel, addressHash } = found;
+      if (!addressHash) return true;
+      const addressee = { channel, addressHash };
+      const about = { kind: 'delivery', id: deliveryId };
+      if (kind === 'delivered') await this.suppressions.delivered(tx, { ...addressee, at });
+      else if (kind === 'complaint')
+        await this.suppressions.suppress(tx, { ...addressee, reason: 'complaint', about }, reporter);
+      else await this.suppressions.bounced(tx, { ...addressee, kind, at, about });
       return true;
     });
   }
 }
 
 const reporter = { kind: 'system', id: 'bounces' } as const;
-
-function addressOf({ channel, email, mobile }: Found): string | null {
-  const [column, value] = channel === 'email' ? ['email', email] : ['mobile', mobile];
-  return value === null ? null : (sealedText(column!).from(value) as string);
-}

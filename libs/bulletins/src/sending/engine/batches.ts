@@ -94,10 +94,11 @@ export class Batches {
           );
         }
         if (open.length === 0) continue;
-        await tx.query(`UPDATE delivery SET state = 'claimed', sender_number = $2 WHERE id = ANY($1::uuid[])`, [
-          open.map(({ deliveryId }) => deliveryId),
-          sender,
-        ]);
+        await tx.query(
+          `UPDATE delivery d SET state = 'claimed', sender_number = $3, address_hash = o.hash
+             FROM unnest($1::uuid[], $2::text[]) AS o (id, hash) WHERE d.id = o.id`,
+          [open.map(({ deliveryId }) => deliveryId), open.map(({ door }) => door.addressHash), sender],
+        );
         return open;
       }
     });
