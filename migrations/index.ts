@@ -41,6 +41,7 @@ import { AutomaticMessages1763770240000 } from './202611220240-automatic-message
 import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js';
 import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
 import { LateReports1763770260000 } from './202611220260-late-reports.js';
+import { ReportsOnce1763770261000 } from './202611220261-reports-once.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -86,4 +87,5 @@ export const migrations: MigrationClass[] = [
   BulletinSending1763770245000,
   TillAnswers1763770250000,
   LateReports1763770260000,
+  ReportsOnce1763770261000,
 ];

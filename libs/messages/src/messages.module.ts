@@ -4,6 +4,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { LiveTransport } from './live-transport.js';
+import { MessageReports } from './message-reports.js';
 import { Messages } from './messages.js';
 import { Outbox } from './outbox.js';
 import { OutboxPages } from './outbox.pages.js';
@@ -17,6 +18,7 @@ import { RecordingTransport, Transport } from './transport.js';
   imports: [SuppressionModule, TypeOrmModule.forFeature([OutgoingMessage])],
   providers: [
     Messages,
+    MessageReports,
     Outbox,
     {
       provide: Transport,
@@ -25,7 +27,7 @@ import { RecordingTransport, Transport } from './transport.js';
       inject: [Settings],
     },
   ],
-  exports: [Messages, Outbox, Transport],
+  exports: [Messages, MessageReports, Outbox, Transport],
 })
 export class MessagesModule {}
 

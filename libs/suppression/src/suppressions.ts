@@ -4,6 +4,7 @@ import { Clock, Ids } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Addressee, type HashedAddress, keyOf } from './addressee.js';
+import { AddressReport } from './address-report.entity.js';
 import { type Channel, type Reason, reasons } from './reasons.js';
 import { SoftBounce } from './soft-bounce.entity.js';
 import { SuppressedAddress } from './suppressed-address.entity.js';
@@ -151,11 +152,12 @@ export class Suppressions {
    * @returns whether the address is suppressed by it
    */
   async bounced(tx: Tx, bounce: Bounce): Promise<boolean> {
-    const { channel, about } = bounce;
+    const { channel, about, kind, at } = bounce;
+    if (about && !(await this.isNews(tx, about, kind, at))) return false;
     // Whatever name it went to: the address takes nothing for anybody.
     const { addressHash } = keyOf(bounce);
     const everybody = { channel, addressHash, reason: 'bounced', about } as const;
-    if (bounce.kind === 'hard') return this.suppress(tx, everybody, Suppressions.system);
+    if (kind === 'hard') return this.suppress(tx, everybody, Suppressions.system);
     const once = about ? `${about.kind} ${about.id}` : this.ids.next();
     const [row]: { counted: string[] }[] = await tx.query(
       `INSERT INTO soft_bounce AS row (channel, address_hash, counted, last_at) VALUES ($1, $2, ARRAY[$3::text], $4)
@@ -163,11 +165,24 @@ export class Suppressions {
          SET counted = CASE WHEN $3 = ANY(row.counted) THEN row.counted ELSE row.counted || $3::text END,
              last_at = greatest(row.last_at, excluded.last_at)
        RETURNING counted`,
-      [channel, addressHash, once, bounce.at],
+      [channel, addressHash, once, at],
     );
     if (row!.counted.length < Suppressions.softBounces) return false;
     await tx.delete(SoftBounce, { channel, addressHash });
     return this.suppress(tx, everybody, Suppressions.system);
+  }
+
+  /**
+   * Takes a complaint about something that was sent. The same one, read again, changes nothing: an officer may have freed
+   * the address since.
+   * @returns whether the address is suppressed by it
+   */
+  async complained(
+    tx: Tx,
+    { at, ...what }: (Addressee | HashedAddress) & { about: About; at: Date },
+  ): Promise<boolean> {
+    if (!(await this.isNews(tx, what.about, 'complaint', at))) return false;
+    return this.suppress(tx, { ...what, reason: 'complaint' }, Suppressions.system);
   }
 
   /**
@@ -181,6 +196,24 @@ export class Suppressions {
       `DELETE FROM soft_bounce WHERE channel = $1 AND address_hash = $2 AND last_at <= coalesce($3::timestamptz, 'infinity')`,
       [channel, addressHash, at ?? null],
     );
+  }
+
+  /** Whether a report comes for the first time. Whoever brings it at the same moment waits for the answer. */
+  private async isNews(
+    tx: Tx,
+    { kind: aboutKind, id }: About,
+    kind: AddressReport['kind'],
+    at: Date,
+  ): Promise<boolean> {
+    const inserted = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(AddressReport)
+      .values({ aboutKind, aboutId: id, kind, at })
+      .orIgnore()
+      .returning('kind')
+      .execute();
+    return (inserted.raw as unknown[]).length > 0;
   }
 
   private async tell(

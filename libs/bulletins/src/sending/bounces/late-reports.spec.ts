@@ -1,6 +1,7 @@
 import { Cardholder, PersonErasure } from '@carers/cards';
 import { Database, keyedHash, sealing } from '@carers/database';
 import { Subscriber } from '@carers/information-service';
+import { Messages } from '@carers/messages';
 import { bundledScheme, SchemeService } from '@carers/places';
 import { type Channel, Suppressions } from '@carers/suppression';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -142,6 +143,82 @@ describe('a report of a copy', () => {
       const { state } = await copyOf(await sent(), carer);
       await correction;
       expect([state, await blocked('email', before, carer.address)]).toEqual(['failed', [before]]);
+    });
+  });
+
+  describe('that is read a second time', () => {
+    /** An officer lets the address be used again. */
+    const freed = (channel: Channel, address: string) =>
+      running.get(Database).transaction(async (tx) => {
+        for (const reason of ['complaint', 'bounced'] as const)
+          await running.get(Suppressions).lift(tx, { channel, address, reason }, system);
+      });
+
+    it.each(['complaint', 'hard'] as const)('stops no address that was freed since (%s)', async (kind) => {
+      const { channel, address, ...carer } = carers[0]!;
+      const { id } = await copyOf(await sent(), { channel, address, ...carer });
+      // A mailbox is read by two at once, too.
+      await Promise.all([report(id, kind), report(id, kind)]);
+      expect(await blocked(channel, address)).toEqual([address]);
+      await freed(channel, address);
+      await report(id, kind);
+      expect(await blocked(channel, address)).toEqual([]);
+      // Another copy, another report.
+      await report((await copyOf(await sent(), carers[0]!)).id, kind);
+      expect(await blocked(channel, address)).toEqual([address]);
+    });
+
+    it('does not count a full mailbox again after the third', async () => {
+      const { address } = carers[1]!;
+      const ids = [];
+      for (let at = 0; at < 3; at++) ids.push((await copyOf(await sent(), carers[1]!)).id);
+      for (const id of ids) await report(id, 'soft');
+      expect(await blocked('email', address)).toEqual([address]);
+      await freed('email', address);
+      for (const id of ids) await report(id, 'soft');
+      expect(await blocked('email', address)).toEqual([]);
+    });
+
+    it('does not stop again what the mail server refused at once, and reports later as well', async () => {
+      const { address } = carers[1]!;
+      sink.recipient = (to) => (to === address ? { code: 550, text: '5.1.1 No such mailbox' } : null);
+      const { id } = await copyOf(await sent(), carers[1]!);
+      expect(await blocked('email', address)).toEqual([address]);
+      await freed('email', address);
+      await report(id, 'hard');
+      expect(await blocked('email', address)).toEqual([]);
+    });
+  });
+
+  describe('of a message that was no bulletin', () => {
+    const messageTo = async (address: string) => {
+      const id = await running.get(Database).transaction((tx) =>
+        running.get(Messages).queue(tx, {
+          to: { channel: 'text', address, name: 'Morag Hale' },
+          template: 'information-service/welcome',
+        }),
+      );
+      await query(`UPDATE outgoing_message SET state = 'sent' WHERE id = $1`, [id]);
+      return id;
+    };
+    const stateOf = async (id: string) =>
+      (await query<{ state: string }>('SELECT state FROM outgoing_message WHERE id = $1', [id]))[0]!.state;
+
+    it('stops the number it went to, once', async () => {
+      const id = await messageTo('+447700900999');
+      expect(await stateOf(id)).toBe('sent');
+      expect(await report(id, 'hard')).toBe(true);
+      expect([await stateOf(id), await blocked('text', '+447700900999')]).toEqual(['failed', ['+447700900999']]);
+      await query('DELETE FROM suppressed_address');
+      expect(await report(id, 'hard')).toBe(true);
+      expect(await blocked('text', '+447700900999')).toEqual([]);
+    });
+
+    it('stops nothing once its person was erased', async () => {
+      const id = await messageTo('+447700900998');
+      await query(`UPDATE outgoing_message SET recipient = $2 WHERE id = $1`, [id, sealing().seal('', 'recipient')]);
+      expect(await report(id, 'complaint')).toBe(true);
+      expect(await query('SELECT 1 FROM suppressed_address')).toEqual([]);
     });
   });
 

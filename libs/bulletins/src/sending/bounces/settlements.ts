@@ -1,6 +1,7 @@
 import { Database } from '@carers/database';
 import type { Channel } from '@carers/information-service';
 import { isUuid } from '@carers/kernel';
+import { MessageReports } from '@carers/messages';
 import { Suppressions } from '@carers/suppression';
 import { Injectable } from '@nestjs/common';
 
@@ -27,19 +28,26 @@ export class Settlements {
   constructor(
     private readonly database: Database,
     private readonly suppressions: Suppressions,
+    private readonly messages: MessageReports,
   ) {}
 
-  /** @returns whether it was about a copy of ours */
-  async take({ deliveryId, kind, at }: Report): Promise<boolean> {
+  /**
+   * Other messages go by the same providers and bear their id in the same places: what is no copy may be one of them.
+   * @returns whether it was about anything of ours
+   */
+  async take(report: Report): Promise<boolean> {
+    const { deliveryId, ...rest } = report;
     if (!isUuid(deliveryId)) return false;
+    return (await this.ofCopy(report)) || this.messages.take({ messageId: deliveryId, ...rest });
+  }
+
+  private async ofCopy({ deliveryId, kind, at }: Report): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const [found] = (await tx.query(
         `SELECT channel, state, address_hash AS "addressHash" FROM delivery WHERE id = $1 FOR UPDATE`,
         [deliveryId],
       )) as Found[];
       if (!found) return false;
-      // Read again, as a whole mailbox may be: an officer may have freed the address since.
-      if (found.state === 'bounced' && (kind === 'hard' || kind === 'soft')) return true;
       // A server may say both: what says that it did not arrive is believed.
       const state = kind === 'delivered' ? 'delivered' : kind === 'complaint' ? null : 'bounced';
       if (state && ['sent', 'printed', 'unknown', 'delivered'].includes(found.state))
@@ -49,12 +57,9 @@ export class Settlements {
       const addressee = { channel, addressHash };
       const about = { kind: 'delivery', id: deliveryId };
       if (kind === 'delivered') await this.suppressions.delivered(tx, { ...addressee, at });
-      else if (kind === 'complaint')
-        await this.suppressions.suppress(tx, { ...addressee, reason: 'complaint', about }, reporter);
+      else if (kind === 'complaint') await this.suppressions.complained(tx, { ...addressee, at, about });
       else await this.suppressions.bounced(tx, { ...addressee, kind, at, about });
       return true;
     });
   }
 }
-
-const reporter = { kind: 'system', id: 'bounces' } as const;
