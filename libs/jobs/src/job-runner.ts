@@ -1,31 +1,38 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { JobResult } from 'pg-boss';
+import { DueQueues } from './due-queues.js';
 import { HandlerOf, type JobHandler } from './handles-job.js';
 import { type JobName, knownJobs } from './job-name.js';
 import { Queue } from './queue.js';
+
+/** How soon a job that is due begins, in milliseconds. */
+const looks = 500;
 
 type AnyHandler = JobHandler<object>;
 
 /** Finds the handlers in this process and gives them their jobs. */
 @Injectable()
-export class JobRunner {
+export class JobRunner implements BeforeApplicationShutdown {
   private readonly logger = new Logger('jobs');
 
   constructor(
     private readonly queue: Queue,
     private readonly discovery: DiscoveryService,
+    private readonly due: DueQueues,
   ) {}
 
   /** Begins to work. Refuses while a job name has no handler, or two. */
   async start(): Promise<void> {
     const orphans = this.orphans();
     if (orphans.length > 0) throw new Error(`No handler for the jobs ${orphans.join(', ')}.`);
+    const workers = new Map<string, string>();
     for (const [job, handler] of this.handlers()) {
-      await this.queue.boss.work<object>(
+      const worker = await this.queue.boss.work<object>(
         job.queue,
         {
-          pollingIntervalSeconds: 0.5,
+          // It is told when there is something to do; it looks for itself in case nobody could tell.
+          pollingIntervalSeconds: 15,
           batchSize: job.rules.together ?? 20,
           burstWhenBatchFull: true,
           perJobResults: true,
@@ -44,7 +51,13 @@ export class JobRunner {
           return results;
         },
       );
+      workers.set(job.queue, worker);
     }
+    this.due.watch([...workers.keys()], looks, (queue) => this.queue.boss.notifyWorker(workers.get(queue)!));
+  }
+
+  beforeApplicationShutdown(): void {
+    this.due.end();
   }
 
   /**

@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { DueQueues } from './due-queues.js';
 import { JobRunner } from './job-runner.js';
 import { Jobs } from './jobs.js';
 import { Queue, QUEUE_ROLE, type QueueRole } from './queue.js';
@@ -12,7 +13,7 @@ export class JobsModule {
     return {
       module: JobsModule,
       imports: [DiscoveryModule],
-      providers: [{ provide: QUEUE_ROLE, useValue: role }, Queue, Jobs, JobRunner],
+      providers: [{ provide: QUEUE_ROLE, useValue: role }, Queue, Jobs, DueQueues, JobRunner],
       exports: [Jobs, JobRunner, Queue],
     };
   }

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { testDatabase } from '../../../test/support/database.js';
 import { testSettings } from '../../../test/support/settings.js';
+import { DueQueues } from './due-queues.js';
 import { HandlesJob, type JobHandler } from './handles-job.js';
 import { JobName } from './job-name.js';
 import { JobRunner } from './job-runner.js';
@@ -92,6 +93,16 @@ describe('jobs', () => {
     const later = new Date(Date.now() + 3_600_000);
     await jobs.enqueueAlone(greet, { name: 'Dee' }, { startAfter: later });
     expect(await runner.drain()).toBe(0);
+  });
+
+  it('are seen by one look at all queues, once they are due', async () => {
+    const due = () => module.get(DueQueues).among([greet.queue, 'test.another']);
+    await jobs.enqueueAlone(greet, { name: 'Eve' }, { startAfter: new Date(Date.now() + 3_600_000) });
+    expect(await due()).toEqual([]);
+    await jobs.enqueueAlone(greet, { name: 'Fay' });
+    expect(await due()).toEqual([greet.queue]);
+    await runner.drain();
+    expect(await due()).toEqual([]);
   });
 
   it('that give up are shown to staff, with the reason, and can be tried again', async () => {

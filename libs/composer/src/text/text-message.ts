@@ -1,16 +1,14 @@
-import { SegmentedMessage } from 'sms-segments-calculator';
 import { lettersOf } from '../document.js';
 import type { Frame } from '../frame.js';
 import { valueOf, type MergePerson } from '../merge-fields.js';
 import type { Reading } from '../reading/reading.js';
 import type { Composed } from '../source.js';
 import { withGsmSigns } from './gsm.js';
+import { type Segments, segmentsOf } from './segments.js';
 
 /** A text message as it goes out, and what it costs. */
-export interface TextMessage {
+export interface TextMessage extends Segments {
   text: string;
-  segments: number;
-  encoding: 'GSM-7' | 'UCS-2';
 }
 
 /** One person's text is never longer. */
@@ -52,8 +50,7 @@ function endOf({ shortText, pageUrl }: Composed, person: MergePerson, stop: stri
 }
 
 function counted(text: string): TextMessage {
-  const message = new SegmentedMessage(text);
-  return { text, segments: message.segmentsCount, encoding: message.encodingName };
+  return { text, ...segmentsOf(text) };
 }
 
 /** "Łukasz" has no accent to take away, but a letter that stands for it. */
@@ -87,8 +84,7 @@ export function checkShortText(composed: Composed, reading: Reading): void {
   const words = lettersOf(composed.shortText ?? composed.title);
   const { text, replaced } = withGsmSigns(words);
   if (replaced.length > 0) reading.notice(null, 'text-signs', { signs: replaced.join(' ') });
-  if (composed.locale.startsWith('en') && new SegmentedMessage(text).encodingName === 'UCS-2')
-    reading.notice(null, 'text-dear');
+  if (composed.locale.startsWith('en') && segmentsOf(text).encoding === 'UCS-2') reading.notice(null, 'text-dear');
 }
 
 function fieldsOf(composed: Composed): string[] {

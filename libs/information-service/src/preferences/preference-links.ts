@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Cardholder } from '@carers/cards';
 import { Database } from '@carers/database';
 import { Clock, isUuid } from '@carers/kernel';
@@ -23,14 +23,15 @@ const minutesByLetter = 60;
  */
 @Injectable()
 export class PreferenceLinks {
-  private readonly key: Buffer;
+  /** A key object: Node takes four times as long to begin with the bytes of a key. */
+  private readonly key: KeyObject;
 
   constructor(
     private readonly settings: Settings,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
-    this.key = createHmac('sha256', settings.sessionSecret).update('preference links').digest();
+    this.key = createSecretKey(createHmac('sha256', settings.sessionSecret).update('preference links').digest());
   }
 
   /** The address of somebody's preference page. */

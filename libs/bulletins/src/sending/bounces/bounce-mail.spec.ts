@@ -1,8 +1,9 @@
+import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { readBounceMail } from './bounce-mail.js';
 import { bounceAddress, deliveryOf } from './verp.js';
 
-const bounces = { address: 'bounces@card.example', key: Buffer.alloc(32, 1) };
+const bounces = { address: 'bounces@card.example', key: createSecretKey(Buffer.alloc(32, 1)) };
 const delivery = '0b9f5e0a-7a57-4c0e-8b7e-3f5a2c1d4e6f';
 const own = bounceAddress(delivery, bounces);
 
@@ -110,7 +111,7 @@ describe('the envelope sender of a copy', () => {
 
   it('leads nowhere once a letter of it is changed, or with another key', () => {
     expect(deliveryOf(own.replace('+0', '+1'), bounces)).toBeNull();
-    expect(deliveryOf(own, { ...bounces, key: Buffer.alloc(32, 2) })).toBeNull();
+    expect(deliveryOf(own, { ...bounces, key: createSecretKey(Buffer.alloc(32, 2)) })).toBeNull();
     expect(deliveryOf('bounces@card.example', bounces)).toBeNull();
   });
 });

@@ -1,17 +1,18 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Settings } from '@carers/settings';
 
 /** Where bounces come back: an address of ours, and the secret that makes its copies' addresses hard to forge. */
 export interface BounceAddress {
   /** As `bounces@card.example`; each copy gets `bounces+<delivery>.<seal>@card.example`. */
   address: string;
-  key: Uint8Array;
+  key: KeyObject;
 }
 
 /** Where bounces of bulletins come back, as the settings say; null where they come to `MAIL_FROM` and nobody reads them. */
 export function bouncesOf({ bulletins, sessionSecret }: Settings): BounceAddress | null {
   const { bounceAddress: address } = bulletins;
-  return address ? { address, key: createHmac('sha256', sessionSecret).update('bounces').digest() } : null;
+  if (!address) return null;
+  return { address, key: createSecretKey(createHmac('sha256', sessionSecret).update('bounces').digest()) };
 }
 
 /** The envelope sender of one copy (variable envelope return path): a bounce to it says by itself whose it is. */
@@ -31,7 +32,7 @@ export function deliveryOf(recipient: string, { key }: BounceAddress): string | 
   return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-function seal(id: string, key: Uint8Array): string {
+function seal(id: string, key: KeyObject): string {
   return createHmac('sha256', key).update(id).digest('hex').slice(0, 16);
 }
 

@@ -79,6 +79,8 @@ export class EmailCourier implements Courier, OnApplicationShutdown {
         return handOver.settle({ deliveryId, result: 'sent', costPence: 0 });
       } catch (error) {
         const meaning = meaningOf(error, handOver.hasPassed(deliveryId));
+        // It may have broken off while it waited at the gate.
+        handOver.withdraw(deliveryId);
         // An idle connection that the server had closed says nothing of the server: a new one is tried.
         if (meaning.kind === 'away' && attempt < 3 && !/^\d/.test(meaning.said)) continue;
         if (meaning.kind === 'away') {

@@ -71,6 +71,22 @@ describe('the gate before the end of a message', () => {
     await expect(gate.written()).rejects.toThrow('gone');
   });
 
+  it('forgets who broke off while it waited, so that nobody waits for it', async () => {
+    const journal = new TestJournal();
+    const gate = new HandOver(journal, 1);
+    const passed: string[] = [];
+    const ask = (id: string) => void gate.pass(id).then(() => passed.push(id), () => passed.push(`not ${id}`)); // prettier-ignore
+    ask('a');
+    await journal.commit();
+    ask('b');
+    ask('c');
+    await settled();
+    gate.withdraw('b');
+    gate.settle({ deliveryId: 'a', result: 'sent' });
+    await journal.commit();
+    expect([passed, journal.inDoubt]).toEqual([['a', 'not b', 'c'], ['c']]);
+  });
+
   it('never has more in doubt than it may, whatever the order of answers and commits', async () => {
     await fc.assert(
       fc.asyncProperty(

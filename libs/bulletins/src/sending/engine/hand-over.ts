@@ -41,6 +41,13 @@ export class HandOver {
     return this.beyond.has(deliveryId);
   }
 
+  /** A copy that asked and was not let through no longer wants to: its connection broke, say. */
+  withdraw(deliveryId: string): void {
+    const gone = this.asking.filter((each) => each.deliveryId === deliveryId);
+    this.asking = this.asking.filter((each) => each.deliveryId !== deliveryId);
+    for (const { refuse } of gone) refuse(new Error('Withdrawn.'));
+  }
+
   /** What became of a copy, let through or not. */
   settle(outcome: Outcome): void {
     this.beyond.delete(outcome.deliveryId);

@@ -1,4 +1,4 @@
-import { pipeline, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Settings } from '@carers/settings';
 import type { SendMailOptions, Transporter } from 'nodemailer';
 
@@ -11,7 +11,7 @@ export interface HeldMail extends SendMailOptions {
 /** What nodemailer gives its transport: the parts that are used here. */
 interface MailToSend {
   data: Partial<HeldMail>;
-  message: { processFunc(change: (input: NodeJS.ReadableStream) => NodeJS.ReadableStream): void };
+  message: { processFunc(change: (input: Readable) => Readable): void };
 }
 
 interface PooledTransport {
@@ -51,19 +51,63 @@ export async function openMailPool(settings: Settings): Promise<Transporter> {
   const send = pool.send.bind(pool);
   pool.send = (mail, done) => {
     const { beforeItEnds } = mail.data;
-    if (beforeItEnds) {
-      mail.message.processFunc((input) => pipeline(input, heldBack(beforeItEnds), () => undefined));
-    }
+    if (beforeItEnds) mail.message.processFunc((input) => new HeldBack(input, beforeItEnds));
     return send(mail, done);
   };
   return transporter as unknown as Transporter;
 }
 
-function heldBack(beforeItEnds: () => Promise<void>): Transform {
-  return new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(null, chunk),
-    flush: (done) => void beforeItEnds().then(() => done(), done),
-  });
+/** Bytes that go to a connection at a time: a message comes in some twenty small parts, and each write costs. */
+const pieceSize = 64 * 1024;
+
+/**
+ * A message without its end. It begins only once it is read, which nodemailer does when the server has agreed to take it
+ * (354): before that, waiting for the end of another message would be waiting for nothing.
+ */
+class HeldBack extends Readable {
+  private begun = false;
+  private kept: Buffer[] = [];
+  private size = 0;
+
+  constructor(
+    private readonly input: Readable,
+    private readonly beforeItEnds: () => Promise<void>,
+  ) {
+    super({ highWaterMark: pieceSize });
+  }
+
+  override _read(): void {
+    if (this.begun) return void this.input.resume();
+    this.begun = true;
+    this.input.once('error', (error) => this.destroy(error));
+    this.input.once('end', () => this.allRead());
+    this.input.on('data', (chunk: Buffer) => {
+      this.kept.push(chunk);
+      this.size += chunk.length;
+      if (this.size >= pieceSize && !this.passOn()) this.input.pause();
+    });
+  }
+
+  private allRead(): void {
+    if (this.size > 0) this.passOn();
+    // A connection that is behind is not ready to end: the turn would be held while the rest of it goes out.
+    if (this.isPaused()) this.once('resume', () => this.end());
+    else this.end();
+  }
+
+  private end(): void {
+    this.beforeItEnds().then(
+      () => this.push(null),
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  private passOn(): boolean {
+    const piece = Buffer.concat(this.kept, this.size);
+    this.kept = [];
+    this.size = 0;
+    return this.push(piece);
+  }
 }
 
 const signedFields = [
