@@ -42,6 +42,7 @@ import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js
 import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
 import { LateReports1763770260000 } from './202611220260-late-reports.js';
 import { ReportsOnce1763770261000 } from './202611220261-reports-once.js';
+import { ListCounts1763770265000 } from './202611220265-list-counts.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -88,4 +89,5 @@ export const migrations: MigrationClass[] = [
   TillAnswers1763770250000,
   LateReports1763770260000,
   ReportsOnce1763770261000,
+  ListCounts1763770265000,
 ];

@@ -17,6 +17,8 @@ export class Cardholder {
   @PrimaryColumn('uuid') id: string;
   @Column('text', { name: 'first_name' }) firstName: string;
   @Column('text', { name: 'last_name' }) lastName: string;
+  /** Both without accents and capitals, by which people are found. Kept by the database; read by SQL only. */
+  @Column({ type: 'text', name: 'plain_name', insert: false, update: false, select: false }) plainName: string;
   @SealedColumn({ name: 'birth_date', nullable: true }) birthDate: LocalDate | null;
   @Column('text', { name: 'birth_date_hash', nullable: true }) birthDateHash: string | null;
   @SealedColumn({ name: 'email', nullable: true }) email: string | null;

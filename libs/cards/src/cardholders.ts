@@ -209,8 +209,7 @@ export class Cardholders {
   /** Each word anywhere in the name, accents and capitals aside: "zoe bar" finds Zoë Barton. */
   private async byName(text: string): Promise<string[]> {
     const words = text.split(/\s+/).slice(0, 5);
-    const name = `plain_text(first_name || ' ' || last_name)`;
-    const conditions = words.map((_, index) => `${name} LIKE '%' || plain_text($${index + 1}) || '%'`);
+    const conditions = words.map((_, index) => `plain_name LIKE '%' || plain_text($${index + 1}) || '%'`);
     return this.ids(
       `SELECT id FROM cardholder WHERE ${conditions.join(' AND ')} AND left_at IS NULL
        ORDER BY last_name, first_name, id LIMIT ${Cardholders.mostFound}`,

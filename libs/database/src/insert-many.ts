@@ -3,7 +3,7 @@ import type { Tx } from './database.js';
 
 /**
  * Inserts many rows in one statement with one parameter, several times faster than `tx.insert`: for imports and other
- * bulk work. Every column must be given; transformers (sealed columns) apply as ever.
+ * bulk work. Every column must be given, but for those that the database sets; transformers (sealed columns) apply as ever.
  */
 export async function insertMany<Entity extends ObjectLiteral>(
   tx: Tx,
@@ -11,7 +11,8 @@ export async function insertMany<Entity extends ObjectLiteral>(
   rows: readonly Entity[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { tablePath, columns } = tx.connection.getMetadata(entity);
+  const { tablePath, columns: all } = tx.connection.getMetadata(entity);
+  const columns = all.filter(({ isInsert }) => isInsert);
   const names = columns.map(({ databaseName }) => `"${databaseName}"`).join(', ');
   const records = rows.map((row) =>
     Object.fromEntries(

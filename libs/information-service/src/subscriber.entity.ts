@@ -4,6 +4,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AgeBand } from './list/filter-fields.js';
 import type { Format, SourceKind } from './purposes.js';
 
+const bySql = { insert: false, update: false, select: false } as const;
+
 /**
  * Somebody's registration with the carers service of their region. It goes with the card and is no permission to mail:
  * that is the consent, per purpose and channel. Names and addresses stay with the cardholder.
@@ -28,6 +30,10 @@ export class Subscriber {
   @Column('jsonb') topics: string[];
   /** Each yes in force, as `carers_information email`. The database keeps it in step with `subscription`; read only. */
   @Column({ type: 'text', array: true, insert: false, update: false, default: () => "'{}'" }) reach: string[];
+  /** The same as bits, for filters and counts (`reachMask`). Kept by the database; read by SQL only. */
+  @Column('smallint', { name: 'reach_bits', ...bySql }) reachBits: number;
+  /** The last day of the card they have, unless all were ended. Kept in step with `card` by the database; read by SQL only. */
+  @Column('date', { name: 'card_until', nullable: true, ...bySql }) cardUntil: LocalDate | null;
   /** What they are to the people they look after, today: kept by `SubscriberFacets` so that a list can ask for it. */
   @Column({ type: 'text', name: 'caring_roles', array: true, default: () => "'{}'" }) caringRoles: CaringRole[];
   /** The band of their age, never the date: kept likewise; null where the date of birth is not known. */

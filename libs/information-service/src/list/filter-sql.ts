@@ -1,7 +1,7 @@
 import type { LocalDate } from '@carers/kernel';
 import type { OfficerScope } from '../officer-scope.js';
 import type { SubscriberFilter } from './filter-fields.js';
-import { reachNames } from './reach.js';
+import { reachMask } from './reach.js';
 
 /** A condition on `subscriber s` and its values: `$first` is the first of `params`. */
 export interface Where {
@@ -18,7 +18,7 @@ export interface WhereOptions {
 
 /**
  * The SQL of a filter over the alias `s` of table `subscriber`. It joins nothing, so it stands in any WHERE. Only
- * columns of the covering indexes are looked at, but for `card`.
+ * columns of the covering indexes are looked at.
  */
 export function whereOf(filter: SubscriberFilter, { today, first = 1 }: WhereOptions): Where {
   const parts: string[] = [];
@@ -41,15 +41,14 @@ export function whereOf(filter: SubscriberFilter, { today, first = 1 }: WhereOpt
   anyOf('s.age_band', 'text', filter.age);
   if (filter.role) parts.push(overlaps('s.caring_roles', filter.role));
   if (filter.topic) parts.push(`(s.topics = '[]' OR s.topics ?| ${value(filter.topic)}::text[])`);
-  if (filter.purpose || filter.channel) parts.push(overlaps('s.reach', reachNames(filter)));
+  if (filter.purpose || filter.channel) parts.push(`s.reach_bits & ${value(reachMask(filter))}::smallint <> 0`);
   const midnight = (day: LocalDate, later: string) =>
     `(${value(day)}::date${later})::timestamp AT TIME ZONE 'Europe/London'`;
   if (filter.since) parts.push(`s.registered_at >= ${midnight(filter.since, '')}`);
   if (filter.until) parts.push(`s.registered_at < ${midnight(filter.until, ' + 1')}`);
   if (filter.card) {
-    const not = filter.card === 'with' ? '' : 'NOT ';
-    parts.push(`${not}EXISTS (SELECT 1 FROM card WHERE card.cardholder_id = s.cardholder_id
-      AND card.status <> 'revoked' AND card.valid_until >= ${value(today)}::date)`);
+    const runs = `s.card_until >= ${value(today)}::date`;
+    parts.push(filter.card === 'with' ? runs : `(${runs}) IS NOT TRUE`);
   }
   if (filter.standing === 'on') parts.push('s.left_at IS NULL');
   if (filter.standing === 'left') parts.push('s.left_at IS NOT NULL');
@@ -67,15 +66,18 @@ export function within(where: Where, scope: OfficerScope, first = 1): Where {
   return { sql: `${sql} AND ${where.sql}`, params: [...where.params, one ? scope[0] : scope] };
 }
 
-/** A name in part, accents and capitals aside, as one more condition. */
+/**
+ * Part of a name, accents and capitals aside, as one more condition: three letters or more wherever they stand in it;
+ * one or two, which are somewhere in most names, only where a first or last name begins with them.
+ */
 export function named(where: Where, name: string | undefined, first = 1): Where {
   if (!name) return where;
-  const pattern = `%${name.replace(/[\\%_]/g, '\\$&')}%`;
-  const like = `plain_text(first_name || ' ' || last_name) LIKE plain_text($${first + where.params.length})`;
-  // Three letters find few people by an index: those first. One or two are in most names: then the list leads.
-  const condition =
-    name.length >= 3
-      ? `s.cardholder_id = ANY(ARRAY(SELECT id FROM cardholder WHERE ${like}))`
-      : `EXISTS (SELECT 1 FROM cardholder WHERE cardholder.id = s.cardholder_id AND ${like})`;
-  return { sql: `${where.sql} AND ${condition}`, params: [...where.params, pattern] };
+  const place = `plain_text($${first + where.params.length})`;
+  const patterns = name.length >= 3 ? [`'%' || ${place} || '%'`] : [`${place} || '%'`, `'% ' || ${place} || '%'`];
+  const like = patterns.map((pattern) => `plain_name LIKE ${pattern}`).join(' OR ');
+  return {
+    // Found by an index of letters first, then looked up in the list.
+    sql: `${where.sql} AND s.cardholder_id = ANY(ARRAY(SELECT id FROM cardholder WHERE ${like}))`,
+    params: [...where.params, name.replace(/[\\%_]/g, '\\$&')],
+  };
 }

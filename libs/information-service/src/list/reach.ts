@@ -15,3 +15,9 @@ export function reachNames({
 }): string[] {
   return (purpose ?? purposes).flatMap((one) => (channel ?? channels).map((by) => reachName(one, by)));
 }
+
+/** The bits of `subscriber.reach_bits` for these purposes and channels; left out, any. The database sets them (`reach_bits`). */
+export function reachMask(of: Parameters<typeof reachNames>[0]): number {
+  const all = reachNames({});
+  return reachNames(of).reduce((mask, name) => mask | (1 << all.indexOf(name)), 0);
+}

@@ -59,7 +59,7 @@ const text = `
        FROM cardholder c
        LEFT JOIN subscriber s ON s.cardholder_id = c.id
       CROSS JOIN LATERAL (
-        SELECT similarity(plain_text(c.first_name || ' ' || c.last_name), plain_text(sought.name)) AS likeness
+        SELECT similarity(c.plain_name, plain_text(sought.name)) AS likeness
       ) alike
       WHERE c.left_at IS NULL
         AND (c.email_hash = sought.email OR c.mobile_hash = sought.mobile OR c.birth_date_hash = sought.birth
