@@ -22,8 +22,8 @@ const house: House = {
     ['payments', 'evidence', 'webhooks'],
     ['offers', 'information-service'],
     ['vetting', 'bulletins', 'referrers'],
-    ['applications', 'till', 'recruiting', 'service-figures', 'automatic-messages'],
-    ['chains', 'misuse'],
+    ['applications', 'till', 'recruiting', 'service-figures'],
+    ['automatic-messages', 'chains', 'misuse'],
     ['demo'],
   ],
   allowed: {

@@ -21,6 +21,7 @@ import { vettingOwnerPlaces } from './vetting-owner-world.js';
 import { preferencePlaces } from './preference-places.js';
 import { recruitingPlaces } from './recruiting-world.js';
 import { registeringPlaces } from './registering-world.js';
+import { renewalPlaces } from './renewals-world.js';
 import { referrerPlaces } from './referrers-world.js';
 import { listPlaces } from './list-world.js';
 import { invoicePlaces } from './invoices-world.js';
@@ -265,6 +266,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
   });
   const preferences = `/preferences/${program.get(PreferenceLinks).tokenFor(subscriber)}`;
   const myCard = `/my-card/${program.get(CardLinks).tokenFor(cardholder)}`;
+  const ofRenewals = await renewalPlaces(program, given, { written, carerId: cardholder.id, myCard });
   const application = await applicationOf(program, written('Tidewell'));
   const decided = await applicationOf(program, written('Tideswell'));
   const accountId = await account('registrar@staff.example');
@@ -342,6 +344,7 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     ...ofRegister,
     ...ofRecruiting,
     ...ofReferrers,
+    ...ofRenewals,
     ...ofList,
     ...ofInvoices,
     ...ofStripe,

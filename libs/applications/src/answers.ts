@@ -55,6 +55,8 @@ export interface Answers {
   caredFor?: { postcode: string; regionId: string };
   contact?: ContactAnswer;
   consents?: Partial<Record<ConsentAnswer['purpose'], ConsentsAnswer>>;
+  /** Of a renewal: whether the address is a new one. */
+  moved?: boolean;
   /** Typed in by staff: how it came, whose word it rests on, and the day of form or call. */
   paper?: { how: 'paper' | 'phone'; onSayOf: string; signedOn: LocalDate };
 }

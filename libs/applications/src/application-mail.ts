@@ -1,5 +1,5 @@
 import type { Contact } from '@carers/access';
-import type { Cardholder } from '@carers/cards';
+import { Cardholder, recipientOf as holderOf } from '@carers/cards';
 import type { Tx } from '@carers/database';
 import { Messages, type Recipient } from '@carers/messages';
 import { Injectable } from '@nestjs/common';
@@ -21,6 +21,16 @@ export class ApplicationMail {
     return this.send(tx, application, 'card-issued');
   }
 
+  /** We have the wish for a renewal, and somebody will look at it; the card works meanwhile. */
+  renewalReceived(tx: Tx, application: Application): Promise<string> {
+    return this.send(tx, application, 'renewal-received');
+  }
+
+  /** The card goes on: until when, and what to print anew. */
+  renewed(tx: Tx, application: Application): Promise<string> {
+    return this.send(tx, application, 'renewed');
+  }
+
   /** Somebody has a question; its words and the link to reply come when this is sent. */
   moreNeeded(tx: Tx, application: Application): Promise<string> {
     return this.send(tx, application, 'more-needed');
@@ -28,7 +38,7 @@ export class ApplicationMail {
 
   /** No card, why, what would change it, and how to appeal. */
   declined(tx: Tx, application: Application): Promise<string> {
-    return this.send(tx, application, 'declined');
+    return this.send(tx, application, application.kind === 'renewal' ? 'renewal-declined' : 'declined');
   }
 
   /** A second person looked, and the decision stands. */
@@ -68,10 +78,10 @@ export class ApplicationMail {
     });
   }
 
-  private send(tx: Tx, application: Application, name: string): Promise<string> {
+  private async send(tx: Tx, application: Application, name: string): Promise<string> {
     const { first } = application.answers.name!;
     return this.messages.queue(tx, {
-      to: recipientOf(application),
+      to: await recipientOf(tx, application),
       template: `applications/${name}`,
       params: { first, reference: shownReference(application.reference) },
       about: { kind: 'application', id: application.id },
@@ -79,7 +89,9 @@ export class ApplicationMail {
   }
 }
 
-function recipientOf({ answers, locale }: Application): Recipient {
+/** By the channel in the application; whoever renews, by the one in the registry, which may be newer. */
+async function recipientOf(tx: Tx, { kind, cardholderId, answers, locale }: Application): Promise<Recipient> {
+  if (kind === 'renewal') return holderOf(await tx.findOneByOrFail(Cardholder, { id: cardholderId! }));
   const { contact, address } = answers;
   const { first, last } = answers.name!;
   const to = { name: `${first} ${last}`, locale };

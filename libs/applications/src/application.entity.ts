@@ -5,10 +5,12 @@ import type { ApplicationState } from './application-state.js';
 import { AppealNeedsAnother, NoAppealOpen } from './applications.problems.js';
 import { after, type MoveName } from './moves.js';
 
+/** For a first card, or for more time for the card that somebody has. */
+export type ApplicationKind = 'first' | 'renewal';
 export type ApplicationSource = 'web' | 'api' | 'paper';
 
 /** Why an application waits for a person instead of being approved at once. */
-export type WaitReason = 'policy' | 'proof' | 'duplicates' | 'age';
+export type WaitReason = 'policy' | 'proof' | 'duplicates' | 'age' | 'caring' | 'lapsed' | 'moved';
 
 export const declineReasons = [
   'not_caring',
@@ -29,6 +31,7 @@ export class Application {
   @PrimaryColumn('uuid') id: string;
   /** Eight characters of Crockford's alphabet, for letters and the telephone. */
   @Column('text') reference: string;
+  @Column('text') kind: ApplicationKind;
   @Column('text') state: ApplicationState;
   @Column('text') source: ApplicationSource;
   @Column('text', { name: 'referrer_code', nullable: true }) referrerCode: string | null;

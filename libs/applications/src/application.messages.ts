@@ -99,7 +99,8 @@ export class CardAgain implements ParamsSupplier {
   }
 }
 
-async function cardOf({ reader }: Database, links: CardLinks, cardholderId: string): Promise<SuppliedParams> {
+/** What a message says of the card that somebody has now; none, where it has ended. */
+export async function cardOf({ reader }: Database, links: CardLinks, cardholderId: string): Promise<SuppliedParams> {
   const cardholder = await reader.findOneBy(Cardholder, { id: cardholderId });
   const card = await reader.findOneBy(Card, { cardholderId, status: Not('revoked') });
   if (!cardholder || cardholder.leftAt || !card) return gone;

@@ -20,6 +20,12 @@ import { Intake } from './intake.js';
 import { Issuing } from './issuing.js';
 import { Matches } from './matches.js';
 import { Queue } from './queue.js';
+import { RenewalDeclined, RenewalReceived, Renewed } from './renewing/renewal.messages.js';
+import { AccountRenewalPages, LinkRenewalPages } from './renewing/renewal.pages.js';
+import { RenewalDesk } from './renewing/renewal-desk.js';
+import { Renewals } from './renewing/renewals.js';
+import { Renewing } from './renewing/renewing.js';
+import { StaffRenewalPages } from './renewing/staff-renewal.pages.js';
 import { StaffApplicationsPages } from './staff-applications.pages.js';
 import { StaffPaperPages } from './staff-paper.pages.js';
 import { StepForms } from './step-forms.js';
@@ -33,6 +39,8 @@ const services = [
   Issuing,
   Matches,
   Queue,
+  Renewals,
+  Renewing,
   StepForms,
 ];
 
@@ -48,7 +56,17 @@ export class ApplicationsModule {}
 @Module({
   imports: [ApplicationsModule, CardsModule, InformationServiceModule, PlacesModule],
   // Fixed addresses before `:step` and `:id`.
-  controllers: [ApplySendingPages, ApplyPages, StaffPaperPages, StaffApplicationsPages, ApplicationsApi],
+  controllers: [
+    ApplySendingPages,
+    ApplyPages,
+    LinkRenewalPages,
+    AccountRenewalPages,
+    StaffPaperPages,
+    StaffRenewalPages,
+    StaffApplicationsPages,
+    ApplicationsApi,
+  ],
+  providers: [RenewalDesk],
 })
 export class ApplicationsWebModule implements OnModuleInit {
   constructor(
@@ -77,6 +95,11 @@ export class ApplicationsWebModule implements OnModuleInit {
 /** Links in messages, and the nightly deletion, for the worker. */
 @Module({
   imports: [ApplicationsModule, CardsModule],
-  providers: [ResumeLink, ReceivedLink, Question, Refusal, NewCard, CardAgain, DeleteExpired, ApplicationsSchedule],
+  providers: [
+    ...[ResumeLink, ReceivedLink, Question, Refusal, NewCard, CardAgain],
+    ...[Renewed, RenewalReceived, RenewalDeclined],
+    DeleteExpired,
+    ApplicationsSchedule,
+  ],
 })
 export class ApplicationsJobsModule {}

@@ -46,6 +46,12 @@ export class KeyUsedForAnother extends ApplicationsProblem {
   readonly kind = 'conflict';
 }
 
+/** A card is renewed from its first reminder on. */
+export class RenewalTooEarly extends ApplicationsProblem {
+  readonly slug = 'renewal-too-early';
+  readonly kind = 'conflict';
+}
+
 /** The record chosen as the same person is not among the likely matches. */
 export class NotAMatch extends ApplicationsProblem {
   readonly slug = 'not-a-match';

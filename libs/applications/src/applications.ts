@@ -128,6 +128,7 @@ export class Applications {
     const application = tx.create(Application, {
       id: this.ids.next(),
       reference: newReference(this.chance),
+      kind: 'first',
       state: 'draft',
       waitsFor: [],
       dismissedMatches: [],

@@ -166,6 +166,8 @@ export class ApplySendingPages {
     return page('applications/apply/status', {
       ...shown,
       view: state,
+      renewal: application.kind === 'renewal',
+      titleKey: `applications:${application.kind === 'renewal' ? `renew.status.${state}` : `status.${state}.title`}`,
       reference: shownReference(application.reference),
       first: answers.name?.first,
       channel: answers.contact?.channel,

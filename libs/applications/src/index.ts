@@ -7,4 +7,5 @@ export { Applications } from './applications.js';
 export { ApplicationsJobsModule, ApplicationsModule, ApplicationsWebModule } from './applications.module.js';
 export { ApplicationsSchedule } from './applications.handlers.js';
 export { Decisions } from './decisions.js';
+export { type RenewalAnswers, type RenewalAsked, Renewals } from './renewing/renewals.js';
 export { shownReference } from './reference.js';

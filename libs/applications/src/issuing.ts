@@ -9,6 +9,7 @@ import { Injectable } from '@nestjs/common';
 import { caringRoles, regionOf } from './answers.js';
 import type { Application } from './application.entity.js';
 import { ApplicationMail } from './application-mail.js';
+import { Renewing } from './renewing/renewing.js';
 
 /** What an approval brings about, all of it in the transaction of the approval. */
 @Injectable()
@@ -20,14 +21,16 @@ export class Issuing {
     private readonly mail: ApplicationMail,
     private readonly scheme: SchemeService,
     private readonly clock: Clock,
+    private readonly renewing: Renewing,
   ) {}
 
   /**
-   * An account where there is a contact to sign in by, the card, the registration with the carers service with every
+   * For a renewal, more time for the card. For a first card an account where there is a contact to sign in by, the card, the registration with the carers service with every
    * consent as it was answered, and the message. Notes the card in the application, which the caller saves.
    * @param knownAs the record of somebody without a card who is the applicant: it gets the card
    */
   async issue(tx: Tx, application: Application, actor: Actor, knownAs: string | null = null): Promise<void> {
+    if (application.kind === 'renewal') return this.renewing.renew(tx, application, actor);
     const { answers, locale, source, referrerCode } = application;
     const { first, last } = answers.name!;
     const { email, mobile, channel } = answers.contact!;

@@ -101,6 +101,8 @@ export class Matches {
 
   /** Likely matches that staff have not dismissed, the likeliest first. */
   async of(application: Application, tx: Tx | null = null): Promise<Match[]> {
+    // Whose card is to be renewed is known.
+    if (application.kind === 'renewal') return [];
     const { firstName, lastName, birthDateHash, postcodeHash, emailHash, mobileHash } = application;
     const values = [
       `${firstName} ${lastName}`,

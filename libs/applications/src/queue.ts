@@ -1,7 +1,7 @@
 import { Database } from '@carers/database';
 import { Clock, isUuid } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
-import type { ApplicationSource, WaitReason } from './application.entity.js';
+import type { ApplicationKind, ApplicationSource, WaitReason } from './application.entity.js';
 import type { ApplicationState } from './application-state.js';
 import { readReference } from './reference.js';
 
@@ -26,6 +26,7 @@ export interface QueueRow {
   lastName: string;
   state: ApplicationState;
   source: ApplicationSource;
+  kind: ApplicationKind;
   regionId: string;
   waitsFor: WaitReason[];
   submittedAt: Date;
@@ -50,7 +51,7 @@ export class Queue {
     const [after, afterId] = readCursor(filter.cursor);
     const reference = filter.search ? readReference(filter.search) : null;
     const rows = await this.database.query<QueueRow>(
-      `SELECT id, reference, first_name AS "firstName", last_name AS "lastName", state, source,
+      `SELECT id, reference, first_name AS "firstName", last_name AS "lastName", state, source, kind,
               region_id AS "regionId", waits_for AS "waitsFor", submitted_at AS "submittedAt"
          FROM application
         WHERE state <> 'draft' AND ${inPile}

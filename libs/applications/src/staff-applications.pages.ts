@@ -80,6 +80,7 @@ export class StaffApplicationsPages {
     const waits = state === 'submitted' || state === 'more_information';
     return page('applications/staff/application', {
       application,
+      renewal: application.kind === 'renewal',
       id,
       reference: shownReference(application.reference),
       own: {

@@ -25,7 +25,8 @@ export interface AutomaticMessage {
 
 const all: readonly Channel[] = ['email', 'text', 'post'];
 const service = ['service', 'servicePhone', 'serviceEmail', 'serviceWeb'];
-const renewal = ['until', 'card', 'schemePhone', 'schemeEmail'];
+const card = ['until', 'card', 'schemePhone', 'schemeEmail'];
+const renewal = ['until', 'renew', 'card', 'schemePhone', 'schemeEmail'];
 
 const own = { mayEdit: true, maySwitchOff: true, hasTemplate: false, channels: all, needs: [] as string[] };
 const edited = { ...own, hasTemplate: true };
@@ -36,7 +37,7 @@ export const catalogue: readonly AutomaticMessage[] = [
   { ...edited, key: 'information-service/welcome', slug: 'welcome', audience: 'subscriber', fields: service },
   { ...own, key: 'automatic-messages/welcome-3', slug: 'welcome-3', audience: 'subscriber', fields: service },
   { ...own, key: 'automatic-messages/welcome-14', slug: 'welcome-14', audience: 'subscriber', fields: service },
-  { ...own, key: 'automatic-messages/card-posted', slug: 'card-posted', audience: 'cardholder', fields: renewal },
+  { ...own, key: 'automatic-messages/card-posted', slug: 'card-posted', audience: 'cardholder', fields: card },
   { ...own, key: 'automatic-messages/renewal-8', slug: 'renewal-8', audience: 'cardholder', fields: renewal },
   { ...own, key: 'automatic-messages/renewal-4', slug: 'renewal-4', audience: 'cardholder', fields: renewal },
   { ...own, key: 'automatic-messages/renewal-1', slug: 'renewal-1', audience: 'cardholder', fields: renewal },

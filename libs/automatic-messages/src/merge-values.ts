@@ -24,6 +24,7 @@ export function personOf(
     schemeEmail: scheme.contact.email,
     until: until && words.longDate(until),
     card: text(model['card']),
+    renew: text(model['card']) && `${text(model['card'])}/renew`,
     business: text(model['business']),
     offer: text(model['title']),
     sentence: text(model['sentence']),

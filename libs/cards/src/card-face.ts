@@ -11,6 +11,7 @@ import { CardHasEnded } from './cards.problems.js';
 import { type CardPageView, type CardView, kindKeyOf, viewOf } from './cards.presenter.js';
 import { cardPdf } from './pdf/card-pdf.js';
 import { PhoneCard } from './phone-card.js';
+import { renewableFrom } from './renewal-days.js';
 
 /** The present of a card, as its page asks for it. */
 export interface CardNow {
@@ -42,7 +43,11 @@ export class CardFace {
   async view({ cardholder, card }: Held, base: string): Promise<CardView> {
     const regions = await this.scheme.regions();
     const region = regions.find(({ id }) => id === cardholder.regionId) ?? null;
-    return viewOf(card, card.stateOn(this.clock.today()), { base, region });
+    const today = this.clock.today();
+    const state = card.stateOn(today);
+    const isTime = today >= renewableFrom(card, await this.scheme.policyOn(today));
+    const renewable = card.kind !== 'test' && (state === 'expired' || (state === 'active' && isTime));
+    return viewOf(card, state, { base, region, renewable });
   }
 
   /** What the card's own page shows. */

@@ -53,6 +53,17 @@ export class Card {
   }
 
   /**
+   * Goes on until another last day. Its number and what is scanned stay, so what is printed works until the day printed on it.
+   * @throws CardHasEnded, CardIsSuspended
+   */
+  renew(until: LocalDate, kind: CredentialKind): void {
+    if (this.status === 'revoked') throw new CardHasEnded();
+    if (this.status === 'suspended') throw new CardIsSuspended();
+    this.validUntil = until;
+    this.kind = kind;
+  }
+
+  /**
    * A lost card that may be replaced on a day. One that is suspended may not: a new card would undo the suspension.
    * @throws CardHasEnded, CardIsSuspended, CardHasExpired
    */

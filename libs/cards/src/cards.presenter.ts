@@ -20,6 +20,8 @@ export interface CardView {
   number: string;
   /** Where the offers near home are. The region only: an address must not lie in the history of a lent phone. */
   offersHref: string;
+  /** Where it is renewed, from the first reminder on and after its last day; null before, and where it was stopped. */
+  renewHref: string | null;
   /** Catalogue keys begin with it: `<stateKey>-title`, `<stateKey>-text`. Null where the card works. */
   stateKey: string | null;
 }
@@ -38,7 +40,7 @@ export function kindKeyOf({ kind }: Pick<Card, 'kind'>): string {
 export function viewOf(
   card: Card,
   state: CardState,
-  { base, region }: { base: string; region: SchemeRegion | null },
+  { base, region, renewable }: { base: string; region: SchemeRegion | null; renewable: boolean },
 ): CardView {
   return {
     id: card.id,
@@ -52,6 +54,7 @@ export function viewOf(
     validUntil: card.validUntil,
     number: formatCardNumber(card.number),
     offersHref: region ? `/offers/${region.slug}` : '/offers',
+    renewHref: renewable ? `${base}/renew` : null,
     stateKey: state === 'active' ? null : `cards:state.${stateName(card, state)}`,
   };
 }

@@ -3,10 +3,11 @@ import { insertMany, type Tx, keyedHash } from '@carers/database';
 import { Clock, Ids, type LocalDate } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
+import { Not } from 'typeorm';
 import { Card, type RevocationReason } from './card.entity.js';
 import { CardholderEvents } from './cardholder-events.js';
 import { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
-import { CardholderNotFound, CardNotFound, CardStillRuns } from './cards.problems.js';
+import { CardHasEnded, CardholderNotFound, CardNotFound, CardStillRuns } from './cards.problems.js';
 import { Credential } from './credential.entity.js';
 import { type IssueOptions, Issuing } from './issuing.js';
 
@@ -121,6 +122,22 @@ export class Cards {
       test: old.kind === 'test',
       validUntil: old.validUntil,
     });
+    return { cardholder, card };
+  }
+
+  /**
+   * Lets the card that somebody has go on for the next time of the scheme's policy. It stays the one card they have: nothing is
+   * switched off, and nothing new has to be carried before the last day of the old time.
+   * @throws CardholderNotFound, CardHasEnded where they have none, CardIsSuspended
+   */
+  async renew(tx: Tx, cardholderId: string, caringRoles: CaringRole[], actor: Actor): Promise<IssuedCard> {
+    const cardholder = await this.lockedHolder(tx, cardholderId);
+    const where = { cardholderId, status: Not('revoked' as const) };
+    const card = await tx.findOne(Card, { where, lock: { mode: 'pessimistic_write' } });
+    if (!card) throw new CardHasEnded();
+    await this.issuing.renew(tx, card, cardholder, actor);
+    cardholder.caringRoles = caringRoles;
+    await tx.update(Cardholder, { id: cardholderId }, { caringRoles });
     return { cardholder, card };
   }
 

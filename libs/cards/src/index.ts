@@ -24,6 +24,7 @@ export {
 } from './cards.problems.js';
 export { Credential, type CredentialMedium } from './credential.entity.js';
 export type { IssueOptions } from './issuing.js';
+export { renewableFrom, renewedUntil } from './renewal-days.js';
 export { type Look, Looks, type RecordSource } from './looks.js';
 export { Leaving } from './leaving.js';
 export { LostCards } from './lost-cards.js';

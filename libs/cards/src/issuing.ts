@@ -2,12 +2,13 @@ import { type Actor, Audit } from '@carers/audit';
 import { newCardNumber, newCredentialId, printedName } from '@carers/credentials';
 import { type Tx, constraintOf } from '@carers/database';
 import { addDays, addMonths, ageOn, Chance, Clock, Ids, type LocalDate } from '@carers/kernel';
-import { SchemeService } from '@carers/places';
+import { type Policy, SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { Card } from './card.entity.js';
 import type { Cardholder } from './cardholder.entity.js';
 import { BirthDateNeeded, CardStillRuns } from './cards.problems.js';
 import { Credential, type CredentialMedium } from './credential.entity.js';
+import { renewedUntil } from './renewal-days.js';
 import { StatusIndexes } from './status-indexes.js';
 
 /** What differs from an ordinary first card. */
@@ -43,13 +44,12 @@ export class Issuing {
     if (!cardholder.birthDate) throw new BirthDateNeeded();
     const today = this.clock.today();
     const policy = await this.scheme.policyOn(today);
-    const young = ageOn(cardholder.birthDate, today) < policy.eligibility.youngCarerUnder;
     const card = tx.create(Card, {
       id: this.ids.next(),
       cardholderId: cardholder.id,
       number: '',
       issueNumber,
-      kind: options.test ? 'test' : young ? 'young' : 'adult',
+      kind: options.test ? 'test' : kindAt(ageOn(cardholder.birthDate, today), policy),
       status: 'active',
       validFrom: today,
       validUntil: options.validUntil ?? addDays(addMonths(today, policy.card.validityMonths), -1),
@@ -67,6 +67,26 @@ export class Issuing {
       details: { cardholderId: cardholder.id, issueNumber, validUntil: card.validUntil },
     });
     return card;
+  }
+
+  /**
+   * Lets a card go on for the next time of the policy; its kind is that of the holder's age today.
+   * @throws CardHasEnded, CardIsSuspended, BirthDateNeeded
+   */
+  async renew(tx: Tx, card: Card, { birthDate }: Cardholder, actor: Actor): Promise<void> {
+    if (!birthDate) throw new BirthDateNeeded();
+    const today = this.clock.today();
+    const policy = await this.scheme.policyOn(today);
+    const before = card.validUntil;
+    const kind = card.kind === 'test' ? 'test' : kindAt(ageOn(birthDate, today), policy);
+    card.renew(renewedUntil(card, policy, today), kind);
+    await tx.update(Card, { id: card.id }, { validUntil: card.validUntil, kind });
+    await this.audit.record(tx, {
+      action: 'card.renewed',
+      subject: { kind: 'card', id: card.id },
+      actor,
+      details: { before, validUntil: card.validUntil },
+    });
   }
 
   /** A number is drawn until it is free: with a million cards of 32^8 a second draw is needed once in a million times. */
@@ -114,4 +134,8 @@ export class Issuing {
       }
     }
   }
+}
+
+function kindAt(age: number, { eligibility }: Policy): 'young' | 'adult' {
+  return age < eligibility.youngCarerUnder ? 'young' : 'adult';
 }

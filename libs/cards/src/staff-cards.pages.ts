@@ -156,6 +156,7 @@ export class StaffCardsPages {
       },
       card,
       works: card?.worksOn(today) ?? false,
+      renewable: ['active', 'expired'].includes(card?.stateOn(today) ?? ''),
       cards: all.map((each) => ({
         ...each.card,
         number: formatCardNumber(each.card.number),

@@ -7,6 +7,7 @@ export {
   InformationServiceWebModule,
 } from './information-service.module.js';
 export { CaringEnd } from './holds/caring-end.entity.js';
+export { CaringEnds } from './holds/caring-ends.js';
 export { type HoldReason, holdReasons } from './holds/hold-reasons.js';
 export { type ClosedDoor, type HeldReason, type Knock, LastDoor, type OpenDoor } from './holds/last-door.js';
 export { SubscriberHolds } from './holds/subscriber-holds.js';

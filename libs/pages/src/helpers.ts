@@ -103,7 +103,13 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
     and: (...values: unknown[]) => values.slice(0, -1).every((value) => !Handlebars.Utils.isEmpty(value)),
     or: (...values: unknown[]) => values.slice(0, -1).find((value) => !Handlebars.Utils.isEmpty(value)) ?? '',
     includes: (list: unknown, value: unknown) => Array.isArray(list) && list.includes(value),
-    concat: (...values: unknown[]) => values.slice(0, -1).join(''),
+    /** Texts make a text; pieces of markup, all of them safe, make one piece. */
+    concat(...values: unknown[]) {
+      const parts = values.slice(0, -1);
+      const whole = parts.join('');
+      const isSafe = parts.length > 0 && parts.every((part) => part instanceof Handlebars.SafeString);
+      return isSafe ? new Handlebars.SafeString(whole) : whole;
+    },
     array: (...values: unknown[]) => values.slice(0, -1),
     object: (options: Options) => ({ ...options.hash }) as unknown,
   });

@@ -23,14 +23,16 @@ interface DueCard {
 
 /**
  * SQL: of card `c`, whether its holder should hear that it ends: it works (of the cards of one person one at most does), they have it still,
- * they are alive, and they still look after somebody (whoever stopped was told of the last day).
+ * they are alive, they still look after somebody (whoever stopped was told of the last day), and they have not asked for more time.
  */
 const wantsReminding = `c.status = 'active' AND c.kind <> 'test'
   AND EXISTS (SELECT FROM cardholder h WHERE h.id = c.cardholder_id AND h.left_at IS NULL AND h.erased_at IS NULL)
   AND NOT EXISTS (SELECT FROM subscriber s JOIN subscriber_hold d ON d.subscriber_id = s.id AND d.reason = 'deceased' AND d.active
                    WHERE s.cardholder_id = c.cardholder_id)
   AND NOT EXISTS (SELECT FROM subscriber s JOIN caring_end e ON e.subscriber_id = s.id AND e.taken_back_at IS NULL
-                   WHERE s.cardholder_id = c.cardholder_id)`;
+                   WHERE s.cardholder_id = c.cardholder_id)
+  AND NOT EXISTS (SELECT FROM application a WHERE a.cardholder_id = c.cardholder_id AND a.kind = 'renewal'
+                     AND a.state IN ('submitted', 'more_information'))`;
 
 /** Tells cardholders 8, 4 and 1 weeks before the last day of their card. About the card alone: it needs no consent. */
 @Injectable()
@@ -56,9 +58,12 @@ export class RenewalReminders {
     return queued;
   }
 
-  /** Whether a reminder of a card is still wanted: asked when it is sent. */
+  /** Whether a reminder of a card is still wanted: asked when it is sent. Not where the card was renewed meanwhile. */
   async stillWanted(cardId: string): Promise<boolean> {
-    const rows = await this.database.query(`SELECT c.id FROM card c WHERE c.id = $1 AND ${wantsReminding}`, [cardId]);
+    const rows = await this.database.query(
+      `SELECT c.id FROM card c WHERE c.id = $1 AND c.valid_until <= $2::date + ${renewalSteps[0].from} AND ${wantsReminding}`,
+      [cardId, this.clock.today()],
+    );
     return rows.length > 0;
   }
 

@@ -18,6 +18,9 @@ export type Meanwhile = (typeof meanwhiles)[number];
 /** How long nothing is sent to somebody who wants quiet, in months. */
 const quietMonths = 3;
 
+/** The same, or what somebody said themselves on a page. */
+type Heard = Omit<Told, 'how'> & { how: Told['how'] | 'web' };
+
 /**
  * When caring ends the card goes on for the tail of the scheme's policy and then ends; the person may stay with the carers
  * service. Nothing is kept of whom they cared for.
@@ -81,7 +84,7 @@ export class CaringEnds {
   }
 
   /** It was a mistake, or they care for somebody again: the card goes on. @returns whether there was one to take back */
-  async takeBack(tx: Tx, subscriberId: string, told: Told): Promise<boolean> {
+  async takeBack(tx: Tx, subscriberId: string, told: Heard): Promise<boolean> {
     await this.locked(tx, subscriberId);
     const running = await this.running(tx, subscriberId);
     if (!running) return false;
@@ -99,7 +102,7 @@ export class CaringEnds {
     tx: Tx,
     action: string,
     subscriberId: string,
-    { how, actor, why }: Told,
+    { how, actor, why }: Heard,
     details: Record<string, unknown>,
   ): Promise<void> {
     const subject = { kind: 'subscriber', id: subscriberId };
