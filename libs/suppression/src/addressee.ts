@@ -29,7 +29,7 @@ export interface AddressKey {
  * `cardholder` and `account` carry, so that SQL can count who is left out without opening a single address.
  */
 export function keyOf(to: Addressee | HashedAddress): AddressKey {
-  if ('addressHash' in to) return { addressHash: to.addressHash, nameHash: '' };
+  if (!('address' in to)) return { addressHash: to.addressHash, nameHash: '' };
   const { channel, address, name } = to;
   return {
     addressHash: keyedHash(normal[channel](address), purpose[channel]),
