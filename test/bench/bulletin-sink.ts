@@ -13,12 +13,13 @@ export interface SinkFigures {
 }
 
 /** Mail server and Notify of a bench, as a process of their own: they keep whom they got something for, not what. */
-const perPerson = new Map<string, number>();
+const people = new Set<string>();
 let mails = 0;
+let second = 0;
 const sink = new SmtpSink();
 sink.message = ({ to }) => {
   mails++;
-  if (to.startsWith('person')) perPerson.set(to, (perPerson.get(to) ?? 0) + 1);
+  if (to.startsWith('person') && people.size === people.add(to).size) second++;
   sink.mails.length = 0;
   return null;
 };
@@ -28,8 +29,8 @@ process.on('message', () => {
   const references = new Set(notify.taken.map(({ reference }) => reference));
   process.send!({
     mails,
-    people: perPerson.size,
-    second: [...perPerson.values()].reduce((sum, count) => sum + count - 1, 0),
+    people: people.size,
+    second,
     texts: notify.taken.length,
     secondTexts: notify.taken.length - references.size,
   } satisfies SinkFigures);

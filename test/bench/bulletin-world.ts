@@ -15,13 +15,19 @@ import { WorkerModule } from '../../apps/worker/src/worker.module.js';
 import { migrations } from '../../migrations/index.js';
 import type { SinkFigures } from './bulletin-sink.js';
 
+/** A worker, and when it works. */
+export interface WorkerProcess {
+  process: ChildProcess;
+  ready: Promise<unknown>;
+}
+
 /** A PostgreSQL, a mail server and a Notify of their own, and the libs that a worker has. */
 export interface BulletinWorld {
   libs: INestApplicationContext;
   database: Database;
   smtpUrl: string;
-  /** One more worker process; it works when this comes back. */
-  worker(): Promise<ChildProcess>;
+  /** One more worker process. */
+  worker(): WorkerProcess;
   /** A program of the bench. */
   start(file: string): ChildProcess;
   sunk(): Promise<SinkFigures>;
@@ -50,29 +56,33 @@ export async function startBulletinWorld(say: (sentence: string) => void): Promi
     NOTIFY_API_URL: notifyUrl,
     NOTIFY_API_KEY: 'bench-11111111-1111-4111-8111-111111111111-22222222-2222-4222-8222-222222222222',
     NOTIFY_TEXT_TEMPLATE: '33333333-3333-4333-8333-333333333333',
-    // The stand-in takes as many as come: what is measured is ours.
-    NOTIFY_PER_MINUTE: '100000',
   };
   await migrate(postgres.url, migrations);
   await installQueue(postgres.url);
   const libs = await NestFactory.createApplicationContext(WorkerModule.with(readSettings(env)), { logger: ['error'] });
   await libs.get(SchemeService, { strict: false }).loadScheme(await schemeWithoutQuietHours());
   const children = new Set<ChildProcess>();
+  let asked: Promise<SinkFigures> | null = null;
   return {
     libs,
     database: libs.get(Database, { strict: false }),
     smtpUrl,
-    async worker() {
+    worker() {
       const child = start('dist/apps/worker/src/main.js', env);
       children.add(child);
       child.once('exit', () => children.delete(child));
-      await answer(child);
-      return child;
+      const ready = answer(child);
+      // It may be killed before.
+      ready.catch(() => undefined);
+      return { process: child, ready };
     },
     start: (file) => start(file, {}),
     async sunk() {
-      sink.send('?');
-      return answer<SinkFigures>(sink);
+      if (!asked) {
+        asked = answer<SinkFigures>(sink).finally(() => (asked = null));
+        sink.send('?');
+      }
+      return asked;
     },
     async end() {
       for (const child of [...children, sink]) child.kill('SIGKILL');

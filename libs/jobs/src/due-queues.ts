@@ -29,7 +29,7 @@ export class DueQueues {
         .then(
           (found) => found.forEach(tell),
           () => undefined,
-        ) // prettier-ignore
+        )
         .finally(() => this.ended || this.watch(queues, milliseconds, tell));
     }, milliseconds);
   }

@@ -88,7 +88,8 @@ describe('what a crash left lying', () => {
       `UPDATE delivery SET state = 'claimed', sender_number = $2 WHERE bulletin_id = $1 AND channel = 'email'`,
       [id, number],
     );
-    await tidied();
+    await running.get(TidyDeliveries).putBack();
+    await running.work();
     expect(await query('SELECT 1 FROM delivery_sender WHERE number = $1', [number])).toEqual([]);
     expect(await copies(id)).toEqual(['sent', 'sent', 'sent', 'to_print']);
   });

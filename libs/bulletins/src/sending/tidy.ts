@@ -2,7 +2,7 @@ import { Database } from '@carers/database';
 import { HandlesJob, type JobHandler, Jobs } from '@carers/jobs';
 import { Clock } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
+import { Cron, CronExpression, Interval } from '@nestjs/schedule';
 import { Batches, holdCancelled } from './engine/batches.js';
 import { Senders } from './engine/senders.js';
 import { PrintFiles } from './print/print-file.js';
@@ -14,6 +14,9 @@ import { Starts } from './starts.js';
 
 /** How long after it was due a waiting batch is taken for forgotten, in milliseconds. */
 const forgottenAfter = 120_000;
+
+/** How often each worker looks for workers that are gone, in milliseconds. */
+const looks = 5_000;
 
 /** Once a minute: nothing that a crash left lying stays there, even when no other worker was there to see it. */
 @Injectable()
@@ -37,8 +40,14 @@ export class TidyDeliveries implements JobHandler<Record<string, never>> {
     await this.jobs.enqueueAlone(tidyDeliveries, {}, { once: minute });
   }
 
+  /** What a dead worker had claimed goes on within seconds, also where no other batch is left that would begin. */
+  @Interval(looks)
+  async putBack(): Promise<void> {
+    // While the database is away: the next look finds it.
+    await this.senders.sweep().catch(() => undefined);
+  }
+
   async handle(): Promise<void> {
-    await this.senders.sweep();
     const now = this.clock.now();
     const forgotten = await this.database.query<{ id: string; bulletinId: string }>(
       `SELECT batch.id, batch.bulletin_id AS "bulletinId"

@@ -57,6 +57,18 @@ function places(file: Buffer): { left: number; down: number }[][] {
 }
 
 describe('a letter', () => {
+  it('that is in the file is not kept: memory is the same for three letters or thirty thousand', async () => {
+    const printer = await LetterPrinter.open(new PassThrough().resume(), { title: 'News', author: 'Us', at });
+    const text = compile(sourceOf({ markdown: 'Dear {{firstName}},' }));
+    for (let letter = 0; letter < 3; letter++) await printer.letter(text, addressee, letterFrame);
+    const { doc } = printer as unknown as {
+      doc: { _root: { data: { Pages: { data: { Kids: { data: object }[] } } } } };
+    };
+    const pages = doc._root.data.Pages.data.Kids;
+    expect(pages.map(({ data }) => Object.keys(data).length > 0)).toEqual([false, false, false, false, false, true]);
+    await printer.end();
+  });
+
   it.each(['dl', 'notify'] as const)('has its address in the window (%s), and nothing else near it', async (window) => {
     const { file } = await print([{ ...addressee, markdown: long }], { ...letterFrame, window });
     const zone = places(file)[0]!.filter(

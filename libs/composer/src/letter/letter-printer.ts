@@ -78,7 +78,7 @@ export class LetterPrinter {
 
   /** Sets one letter. Wait for it before the next: then no more lies in memory than the stream takes. */
   async letter(composed: Composed, person: MergePerson & LetterAddress, frame: LetterFrame): Promise<PrintedLetter> {
-    if (this.duplex && this.sides % 2 === 1) this.blank();
+    if (this.duplex && this.sides % 2 === 1) this.sheet();
     this.letters.missing.clear();
     const large = person.format === 'large_print';
     const begun = this.sides + 1;
@@ -94,7 +94,7 @@ export class LetterPrinter {
         placed.flatMap(({ item }) => (item.picture ? [item.picture] : [])),
       );
     });
-    if (this.duplex && this.sides % 2 === 1) this.blank();
+    if (this.duplex && this.sides % 2 === 1) this.sheet();
     // A loop of letters that only waits for promises would never let the file's bytes go.
     if (this.doc.readableLength > mostWaiting) await setImmediate();
     if (this.blocked) {
@@ -126,8 +126,7 @@ export class LetterPrinter {
   }
 
   private page(operators: string, pictures: readonly ComposerPicture[]): void {
-    this.doc.addPage();
-    this.sides++;
+    this.sheet();
     const { page: sheet } = this.doc as unknown as {
       page: { fonts: Record<string, unknown>; xobjects: Record<string, unknown>; write(text: string): void };
     };
@@ -137,9 +136,12 @@ export class LetterPrinter {
     sheet.write(`1 0 0 -1 0 ${page.height} cm 0 g\n${operators}`);
   }
 
-  private blank(): void {
+  /** The next page, blank. The one before is in the file with that, but PDFKit would keep all it knew of it until the end. */
+  private sheet(): void {
+    const before = (this.doc as unknown as { page?: { dictionary: { data: object } } }).page?.dictionary;
     this.doc.addPage();
     this.sides++;
+    if (before) before.data = {};
   }
 
   private embedded(picture: ComposerPicture): unknown {
