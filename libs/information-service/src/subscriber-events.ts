@@ -22,17 +22,31 @@ export interface SubscriberChange {
 export type SubscriberEvent = 'registered' | 'changed' | 'consent' | 'left' | 'returned' | 'moved' | 'held';
 
 type Listener = (tx: Tx, change: SubscriberChange) => Promise<void>;
+type ListenerToMany = (tx: Tx, changes: readonly SubscriberChange[]) => Promise<void>;
 
 /** Lets others keep in step with the list, in the transaction of the change: what a listener does commits with it. */
 @Injectable()
 export class SubscriberEvents {
-  private readonly listeners = new Map<SubscriberEvent, Listener[]>();
+  private readonly listeners = new Map<SubscriberEvent, ListenerToMany[]>();
 
+  /** A listener that is told of each person by itself. */
   on(event: SubscriberEvent, listener: Listener): void {
+    this.onMany(event, async (tx, changes) => {
+      for (const change of changes) await listener(tx, change);
+    });
+  }
+
+  /** A listener that takes many people in a few statements; a whole list may arrive at once. */
+  onMany(event: SubscriberEvent, listener: ListenerToMany): void {
     this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
   }
 
   async announce(tx: Tx, event: SubscriberEvent, change: SubscriberChange): Promise<void> {
-    for (const listener of this.listeners.get(event) ?? []) await listener(tx, change);
+    await this.announceMany(tx, event, [change]);
+  }
+
+  /** The same to many people at once. */
+  async announceMany(tx: Tx, event: SubscriberEvent, changes: readonly SubscriberChange[]): Promise<void> {
+    for (const listener of this.listeners.get(event) ?? []) await listener(tx, changes);
   }
 }

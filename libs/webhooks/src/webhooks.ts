@@ -33,7 +33,13 @@ export class Webhooks {
    * off gets its deliveries when it is on again.
    */
   async announce(tx: Tx, { owner, type, data }: Announcement): Promise<void> {
-    if (Buffer.byteLength(JSON.stringify(data)) > mostBytes) throw new RangeError(`The data of ${type} is too large.`);
+    await this.announceMany(tx, { owner, type }, [data]);
+  }
+
+  /** The same of many people or things at once, in the order given, an event for each. */
+  async announceMany(tx: Tx, { owner, type }: Omit<Announcement, 'data'>, datas: readonly object[]): Promise<void> {
+    if (datas.some((data) => Buffer.byteLength(JSON.stringify(data)) > mostBytes))
+      throw new RangeError(`The data of ${type} is too large.`);
     const endpoints = (await tx.query(
       `SELECT id, $3 = ANY(event_types) AS wanted FROM webhook_endpoint
         WHERE owner_kind = $1 AND owner_id = $2 AND deleted_at IS NULL`,
@@ -41,38 +47,43 @@ export class Webhooks {
     )) as { id: string; wanted: boolean }[];
     if (endpoints.length === 0) return;
     const wanted = endpoints.filter((endpoint) => endpoint.wanted).map(({ id }) => id);
-    await this.write(tx, { owner, type, data }, wanted);
+    await this.writeMany(tx, { owner, type }, datas, wanted);
   }
 
   /** An event for these endpoints, whatever they asked for. */
   async write(tx: Tx, { owner, type, data }: Announcement, endpointIds: readonly string[]): Promise<void> {
+    await this.writeMany(tx, { owner, type }, [data], endpointIds);
+  }
+
+  private async writeMany(
+    tx: Tx,
+    { owner, type }: Omit<Announcement, 'data'>,
+    datas: readonly object[],
+    endpointIds: readonly string[],
+  ): Promise<void> {
     const now = this.clock.now();
-    const eventId = this.ids.next();
-    await tx.insert(WebhookEvent, {
-      id: eventId,
-      ownerKind: owner.kind,
-      ownerId: owner.id,
-      type,
-      data,
-      happenedAt: now,
-    });
+    const told = { ownerKind: owner.kind, ownerId: owner.id, type, happenedAt: now };
+    const events = datas.map((data) => ({ ...told, id: this.ids.next(), data }));
+    await tx.insert(WebhookEvent, events);
     if (endpointIds.length === 0) return;
     await tx.insert(
       WebhookDelivery,
-      endpointIds.map((endpointId) => ({
-        id: this.ids.next(),
-        eventId,
-        endpointId,
-        state: 'waiting' as const,
-        attempts: 0,
-        nextAt: now,
-        claimedUntil: null,
-        lastAt: null,
-        lastStatus: null,
-        lastFault: null,
-        lastBody: null,
-        createdAt: now,
-      })),
+      events.flatMap(({ id: eventId }) =>
+        endpointIds.map((endpointId) => ({
+          id: this.ids.next(),
+          eventId,
+          endpointId,
+          state: 'waiting' as const,
+          attempts: 0,
+          nextAt: now,
+          claimedUntil: null,
+          lastAt: null,
+          lastStatus: null,
+          lastFault: null,
+          lastBody: null,
+          createdAt: now,
+        })),
+      ),
     );
     await this.jobs.enqueue(tx, sendWebhooks, { because: type });
   }

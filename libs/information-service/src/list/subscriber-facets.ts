@@ -33,8 +33,9 @@ export class SubscriberFacets implements OnModuleInit {
 
   onModuleInit(): void {
     for (const event of ['registered', 'returned', 'changed'] as const) {
-      this.events.on(event, async (tx, { subscriberId }) => {
-        await this.refresh(tx, [subscriberId]);
+      this.events.onMany(event, async (tx, changes) => {
+        const ids = changes.map(({ subscriberId }) => subscriberId);
+        await this.refresh(tx, ids);
       });
     }
   }

@@ -115,9 +115,12 @@ export class BulkRegistrations {
         details: { cardholderId, carersServiceId, source: by.source },
       })),
     );
-    for (const { id: subscriberId, carersServiceId } of subscribers) {
-      await this.events.announce(tx, 'registered', { subscriberId, carersServiceId, how: by.how, actor: by.actor });
-    }
+    const { carersServiceId, how, actor } = by;
+    await this.events.announceMany(
+      tx,
+      'registered',
+      subscribers.map(({ id: subscriberId }) => ({ subscriberId, carersServiceId, how, actor })),
+    );
     return subscribers;
   }
 }

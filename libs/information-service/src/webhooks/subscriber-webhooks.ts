@@ -26,20 +26,27 @@ export class SubscriberWebhooks implements OnModuleInit {
 
   onModuleInit(): void {
     for (const event of Object.keys(typeOf) as SubscriberEvent[]) {
-      this.events.on(event, (tx, change) => this.tell(tx, typeOf[event], change));
+      this.events.onMany(event, (tx, changes) => this.tell(tx, typeOf[event], changes));
     }
   }
 
-  private async tell(tx: Tx, type: string, change: SubscriberChange): Promise<void> {
-    const { subscriberId, carersServiceId, movedFrom } = change;
-    const data = {
-      subscriber_id: subscriberId,
-      carers_service_id: carersServiceId,
-      ...(movedFrom && { moved_from: movedFrom }),
-    };
-    // Who moves is told to both: the one loses them, the other gains them.
-    for (const id of new Set([movedFrom ?? carersServiceId, carersServiceId])) {
-      await this.webhooks.announce(tx, { owner: { kind: 'carers_service', id }, type, data });
+  private async tell(tx: Tx, type: string, changes: readonly SubscriberChange[]): Promise<void> {
+    const byService = new Map<string, object[]>();
+    for (const { subscriberId, carersServiceId, movedFrom } of changes) {
+      const data = {
+        subscriber_id: subscriberId,
+        carers_service_id: carersServiceId,
+        ...(movedFrom && { moved_from: movedFrom }),
+      };
+      // Who moves is told to both: the one loses them, the other gains them.
+      for (const id of new Set([movedFrom ?? carersServiceId, carersServiceId])) {
+        const told = byService.get(id) ?? [];
+        told.push(data);
+        byService.set(id, told);
+      }
+    }
+    for (const [id, datas] of byService) {
+      await this.webhooks.announceMany(tx, { owner: { kind: 'carers_service', id }, type }, datas);
     }
   }
 }

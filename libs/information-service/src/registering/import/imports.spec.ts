@@ -16,6 +16,7 @@ import { testSettings } from '../../../../../test/support/settings.js';
 import { InformationService } from '../../information-service.js';
 import { InformationServiceModule } from '../../information-service.module.js';
 import { BulkRegistrations } from '../bulk-registrations.js';
+import { SubscriberEvents } from '../../subscriber-events.js';
 import { Registrations } from '../registrations.js';
 import { ImportCheck } from './import-check.js';
 import { ImportRetention } from './import-retention.js';
@@ -311,6 +312,21 @@ describe('a list from elsewhere', () => {
       return row;
     };
     expect(await traces(many!.subscriber)).toEqual(await traces(alone.subscriber.id));
+  });
+
+  it('announces the people of a batch together, each once', async () => {
+    const told: string[][] = [];
+    app.get(SubscriberEvents).onMany('registered', async (_tx, changes) => {
+      told.push(changes.map(({ subscriberId }) => subscriberId));
+      return Promise.resolve();
+    });
+    const rows = ['Tolda', 'Toldb', 'Toldc'].map((name) => `${name},Person,${name}@example.org,BH15 1HJ`);
+    await committed(`First name,Last name,Email,Postcode\n${rows.join('\n')}\n`);
+    expect(told.map((batch) => batch.length)).toEqual([3]);
+    const known = await database.query<{ id: string }>(
+      `SELECT s.id FROM subscriber s JOIN cardholder c ON c.id = s.cardholder_id WHERE c.first_name LIKE 'Told_'`,
+    );
+    expect(known.map(({ id }) => id).sort()).toEqual(told.flat().sort());
   });
 
   it('keeps no personal data longer than it must', async () => {
