@@ -49,4 +49,5 @@ export { SubscriberFacets } from './list/subscriber-facets.js';
 export { AskGrown } from './children/ask-grown.js';
 export { type Difference, Rederiving } from './rederiving.js';
 export { SubscriberFiles } from './list/subscriber-files.js';
+export { GivenUpSchedule } from './webhooks/given-up.jobs.js';
 export { addressOf } from './welcome.js';

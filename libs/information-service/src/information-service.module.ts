@@ -134,6 +134,7 @@ export class InformationServiceWebModule implements OnModuleInit, OnApplicationB
     ...holdParts.jobs,
     ...childrenParts.jobs,
     ...movingParts.jobs,
+    ...webhookParts.jobs,
     ...preferenceParts.jobs,
     ...registeringParts.jobs,
   ],

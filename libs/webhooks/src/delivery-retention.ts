@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 
 /** Days for which an event can still be looked at and sent again. */
 export const keptDays = 30;
+/** Days for which the beginning of an answer is kept: long enough to see what went wrong, and whatever another system says of people in it goes. */
+export const answerKeptDays = 7;
 const batch = 5_000;
 
 /** Deletes what is older than a month, with its deliveries: delivered, given up or never sent. */
@@ -13,6 +15,26 @@ export class DeliveryRetention {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
+
+  /** Takes away the answers of a week ago and before. @returns how many */
+  async forgetAnswers(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - answerKeptDays * 86_400_000);
+    let taken = 0;
+    for (;;) {
+      const rows = await this.database.transaction(
+        async (tx) =>
+          (await tx.query(
+            `WITH old AS (SELECT id FROM webhook_delivery WHERE last_body IS NOT NULL AND last_at < $1
+                           ORDER BY last_at LIMIT ${batch} FOR UPDATE SKIP LOCKED),
+                  taken AS (UPDATE webhook_delivery d SET last_body = NULL FROM old WHERE d.id = old.id RETURNING 1)
+             SELECT count(*)::int AS count FROM taken`,
+            [before],
+          )) as { count: number }[],
+      );
+      taken += rows[0]!.count;
+      if (rows[0]!.count < batch) return taken;
+    }
+  }
 
   /** @returns how many events were deleted */
   async forget(): Promise<number> {

@@ -32,6 +32,8 @@ export class WebhookEndpoint {
   @Column('timestamptz', { name: 'resting_until', nullable: true }) restingUntil: Date | null;
   @Column('uuid', { name: 'created_by' }) createdBy: string;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  /** When its owner was last told that events were given up. */
+  @Column('timestamptz', { name: 'given_up_told_at', nullable: true }) givenUpToldAt: Date | null;
   @Column('timestamptz', { name: 'deleted_at', nullable: true }) deletedAt: Date | null;
 
   /** The secrets to sign with now, the new one first. */

@@ -40,13 +40,14 @@ export class SendWebhooks implements JobHandler<{ because: string }> {
   }
 }
 
-/** Forgets events and deliveries after a month. */
+/** Forgets answers after a week, events and deliveries after a month. */
 @Injectable()
 @HandlesJob(forgetWebhooks)
 export class ForgetWebhooks implements JobHandler<{ day: string }> {
   constructor(private readonly retention: DeliveryRetention) {}
 
   async handle(): Promise<void> {
+    await this.retention.forgetAnswers();
     await this.retention.forget();
   }
 }

@@ -2,6 +2,7 @@ import { AuditModule } from '@carers/audit';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeliveryRetention } from './delivery-retention.js';
+import { GivenUpEvents } from './given-up.js';
 import { Sender, SenderLimits } from './sender.js';
 import { WebhookDeliveries } from './webhook-deliveries.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
@@ -17,8 +18,8 @@ export const webhooksEntities = [WebhookEndpoint, WebhookEvent, WebhookDelivery]
 /** Announcing, and endpoints with what became of each message, for other libs: their pages are theirs. */
 @Module({
   imports: [AuditModule, TypeOrmModule.forFeature(webhooksEntities)],
-  providers: [Webhooks, WebhookEndpoints, WebhookDeliveries],
-  exports: [Webhooks, WebhookEndpoints, WebhookDeliveries],
+  providers: [GivenUpEvents, Webhooks, WebhookEndpoints, WebhookDeliveries],
+  exports: [GivenUpEvents, Webhooks, WebhookEndpoints, WebhookDeliveries],
 })
 export class WebhooksModule {}
 

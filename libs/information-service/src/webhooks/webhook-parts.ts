@@ -1,3 +1,4 @@
+import { GivenUpSchedule, TellOfGivenUp } from './given-up.jobs.js';
 import { OwnWebhooks } from './own-webhooks.js';
 import { SubscriberWebhooks } from './subscriber-webhooks.js';
 import { WebhookActionPages } from './webhook-actions.pages.js';
@@ -8,4 +9,5 @@ export const webhookParts = {
   providers: [SubscriberWebhooks],
   pages: [WebhookPages, WebhookActionPages],
   pageProviders: [OwnWebhooks],
+  jobs: [GivenUpSchedule, TellOfGivenUp],
 };
