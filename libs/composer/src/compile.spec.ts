@@ -102,7 +102,7 @@ describe('a text', () => {
     expect(mail.html).toContain('<h2 style=');
     expect(mail.html).toContain('src="cid:picture-1@bulletin" alt="A cup of tea"');
     expect(mail.text).toContain('Dear Morag,');
-    expect(mail.text).toContain('When: Saturday 5 December 2026, 10:30am to 12pm');
+    expect(mail.text).toContain('When: Saturday 5 December 2026, 10:30am to 12 noon');
     expect(mail.text).toContain('[Picture: A cup of tea]');
     for (const part of [mail.html, mail.text])
       expect([part.includes(morag.preferenceUrl), part.includes('BH15 2RU'), part.includes('said yes')]).toEqual([

@@ -24,7 +24,9 @@ describe('formats', () => {
     ['14:30', '2:30pm'],
     ['14:00', '2pm'],
     ['00:05', '12:05am'],
-    ['12:00', '12pm'],
+    ['12:00', '12 noon'],
+    ['00:00', 'midnight'],
+    ['12:30', '12:30pm'],
     ['09:12', '9:12am'],
     [new Date('2026-07-01T13:30:00Z'), '2:30pm'],
   ])('says the time %s as %s', (time, text) => expect(english.clockTime(time)).toBe(text));

@@ -45,12 +45,17 @@ export class Formats {
     return this.format({ month: 'short' }, day);
   }
 
-  /** "2:30pm" or "2pm", of an instant or of a wall-clock time `HH:MM`. */
+  /**
+   * "2:30pm" or "2pm", of an instant or of a wall-clock time `HH:MM`. Hours that somebody set are "12 noon" and "midnight", for
+   * nobody is sure which of them 12pm is.
+   */
   clockTime(time: DayOrInstant): string {
     const wall = typeof time === 'string' && /^\d{2}:\d{2}/.test(time);
     const at = wall ? new Date(`1970-01-01T${time.slice(0, 5)}:00Z`) : instant(time);
     const zone = wall ? 'UTC' : ZONE;
     if (!this.english) return this.dates({ hour: '2-digit', minute: '2-digit', timeZone: zone }).format(at);
+    if (wall && time.startsWith('12:00')) return '12 noon';
+    if (wall && time.startsWith('00:00')) return 'midnight';
     const parts = this.dates({ hour: 'numeric', minute: '2-digit', hour12: true, timeZone: zone }).formatToParts(at);
     const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
     const minute = part('minute') === '00' ? '' : `:${part('minute')}`;
