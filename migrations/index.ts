@@ -42,6 +42,7 @@ import { BulletinSending1763770245000 } from './202611220245-bulletin-sending.js
 import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
 import { LateReports1763770260000 } from './202611220260-late-reports.js';
 import { ReportsOnce1763770261000 } from './202611220261-reports-once.js';
+import { LettersTooLate1763770262000 } from './202611220262-letters-too-late.js';
 import { ListCounts1763770265000 } from './202611220265-list-counts.js';
 import { Renewals1763770270000 } from './202611220270-renewals.js';
 import { WebhookDeadLetters1763770272000 } from './202611220272-webhook-dead-letters.js';
@@ -91,6 +92,7 @@ export const migrations: MigrationClass[] = [
   TillAnswers1763770250000,
   LateReports1763770260000,
   ReportsOnce1763770261000,
+  LettersTooLate1763770262000,
   ListCounts1763770265000,
   Renewals1763770270000,
   WebhookDeadLetters1763770272000,

@@ -188,6 +188,40 @@ describe('sending a bulletin', () => {
     await database.query(`UPDATE subscriber SET format = 'standard' WHERE id = $1`, [listener]);
   });
 
+  it('gives no file with a letter that may not be posted, until it was made again without it', async () => {
+    const id = await begun();
+    await work();
+    const send = `${base}/${id}/send`;
+    const { subscriberId } = carers[5]!;
+    const pause = (until: string | null) =>
+      database.query('UPDATE subscriber SET paused_until = $2 WHERE id = $1', [subscriberId, until]);
+    await pause('2027-05-01');
+    for (const file of ['print.pdf', 'print.csv']) {
+      const refused = await first.browser.get(`${base}/${id}/${file}`);
+      expect([refused.status, refused.headers['location']]).toEqual([303, `${send}#letters`]);
+    }
+    const outdated = await first.browser.get(send);
+    expect(outdated.text).toContain('1 letter in the file may not be posted as it is');
+    expect(outdated.text).not.toContain('print.pdf');
+    expect((await first.browser.submit(send, {}, `${base}/${id}/print/again`)).status).toBe(303);
+    await work();
+    expect((await first.browser.get(send)).text).toContain('1 letter is ready for the print house');
+    expect((await first.browser.get(`${base}/${id}/print.pdf`)).status).toBe(200);
+    expect((await first.browser.get(`${base}/${id}/print.csv`)).text.trim().split('\r\n')).toHaveLength(2);
+    expect((await first.browser.get(`${base}/${id}/deliveries.csv?state=held`)).text).toContain(
+      `${subscriberId},Post,Not sent,Asked for a pause`,
+    );
+    // With the print house it can no longer be stopped: the page says so, and so does the list.
+    await pause(null);
+    const other = carers[4]!.subscriberId;
+    await database.query(`UPDATE subscriber SET paused_until = '2027-05-01' WHERE id = $1`, [other]);
+    await first.browser.submit(send, {}, `${base}/${id}/print/handed-over`);
+    expect((await first.browser.get(send)).text).toContain('Could not be stopped');
+    const printed = await first.browser.get(`${base}/${id}/deliveries?state=printed`);
+    expect(printed.text).toContain('Could not be stopped: Asked for a pause');
+    await database.query('UPDATE subscriber SET paused_until = NULL');
+  });
+
   it('shows how far it is, and tries parts again that gave up when an officer asks', async () => {
     const id = await begun();
     const send = `${base}/${id}/send`;

@@ -27,6 +27,8 @@ export class DeliveryErasure implements OnModuleInit {
       await tx.query(
         `UPDATE delivery SET error = NULL, provider_reference = NULL, address_hash = NULL,
                 held = CASE WHEN state IN ('waiting', 'to_print') THEN 'left' ELSE held END,
+                units = CASE WHEN state = 'to_print' THEN NULL ELSE units END,
+                cost_pence = CASE WHEN state = 'to_print' THEN NULL ELSE cost_pence END,
                 state = CASE WHEN state IN ('waiting', 'to_print') THEN 'held' ELSE state END
           WHERE id = ANY($1::uuid[])`,
         [ids],

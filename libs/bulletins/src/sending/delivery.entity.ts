@@ -42,6 +42,8 @@ export class Delivery {
   @Column('text', { name: 'address_hash', nullable: true }) addressHash: string | null;
   @Column('text') state: DeliveryState;
   @Column('text', { name: 'held', nullable: true }) held: HeldWhy | null;
+  /** Why a letter ought not to have gone, where that came up when the print house had it. */
+  @Column('text', { name: 'too_late', nullable: true }) tooLate: HeldWhy | 'new_address' | null;
   /** The worker that has claimed it. */
   @Column('integer', { name: 'sender_number', nullable: true }) senderNumber: number | null;
   /** How often a provider put it off. */

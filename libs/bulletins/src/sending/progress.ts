@@ -11,6 +11,8 @@ import { type DeliveryState, deliveryStates, type HeldWhy } from './delivery.ent
 export interface Progress {
   channels: { channel: Channel; people: number; states: Partial<Record<DeliveryState, number>> }[];
   held: { why: HeldWhy; people: number }[];
+  /** Letters that ought not to have gone, when the print house had them. */
+  tooLate: { why: string; people: number }[];
   /** What was spent so far, in pence, rounded up. */
   pence: number;
   failedBatches: { number: number; channel: Channel; error: string | null }[];
@@ -23,12 +25,13 @@ export interface DeliveryLine {
   channel: Channel | null;
   state: DeliveryState;
   held: HeldWhy | null;
+  tooLate: string | null;
   error: string | null;
   sentAt: Date | null;
 }
 
 const pageSize = 100;
-const columns = `id, subscriber_id AS "subscriberId", channel, state, held, error, sent_at AS "sentAt"`;
+const columns = `id, subscriber_id AS "subscriberId", channel, state, held, too_late AS "tooLate", error, sent_at AS "sentAt"`;
 
 /** Where the copies of a bulletin stand. Reads only. */
 @Injectable()
@@ -36,7 +39,7 @@ export class ProgressReader {
   constructor(private readonly database: Database) {}
 
   async of(bulletinId: string): Promise<Progress> {
-    const [rows, failedBatches] = await Promise.all([
+    const [rows, failedBatches, tooLate] = await Promise.all([
       this.database.query<{
         channel: Channel | null;
         state: DeliveryState;
@@ -53,6 +56,11 @@ export class ProgressReader {
           ORDER BY channel, number LIMIT 50`,
         [bulletinId],
       ),
+      this.database.query<{ why: string; people: number }>(
+        `SELECT too_late AS why, count(*)::int AS people FROM delivery
+          WHERE bulletin_id = $1 AND too_late IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
+        [bulletinId],
+      ),
     ]);
     const held = new Map<HeldWhy, number>();
     const channels: Progress['channels'] = (['email', 'post', 'text'] as const).map((channel) => {
@@ -66,6 +74,7 @@ export class ProgressReader {
       held: [...held].map(([why, people]) => ({ why, people })).sort((one, other) => other.people - one.people),
       pence: Math.ceil(rows.reduce((sum, { pence }) => sum + pence, 0)),
       failedBatches,
+      tooLate,
     };
   }
 
@@ -86,7 +95,7 @@ export class ProgressReader {
 
   /** The same as a file, all of them: CSV (UTF-8 with BOM, CRLF), without names and addresses. */
   csv(bulletinId: string, state: string, words: Words): Readable {
-    const keys = ['subscriberId', 'channel', 'state', 'held', 'error', 'sentAt'] as const;
+    const keys = ['subscriberId', 'channel', 'state', 'held', 'tooLate', 'error', 'sentAt'] as const;
     const file = stringify({
       bom: true,
       header: true,
@@ -108,6 +117,7 @@ export class ProgressReader {
           channel: line.channel ? words.t(`bulletins:sending.channels.${line.channel}`) : '',
           state: words.t(`bulletins:sending.states.${line.state}`),
           held: line.held ? words.t(`bulletins:sending.held.${line.held}`) : '',
+          tooLate: line.tooLate ? words.t(`bulletins:sending.held.${line.tooLate}`) : '',
           error: line.error ?? '',
           sentAt: line.sentAt?.toISOString() ?? '',
         };

@@ -35,6 +35,13 @@ export class PrintFileNotThere extends Problem {
   readonly room = 'bulletins';
 }
 
+/** Somebody whose letter is in the file of a print run may not be written to any more, or not there. */
+export class PrintFileOutdated extends Problem {
+  readonly slug = 'print-file-outdated';
+  readonly kind = 'conflict';
+  readonly room = 'bulletins';
+}
+
 /** Nobody has said whom it goes to. */
 export class AudienceNotChosen extends Problem {
   readonly slug = 'audience-not-chosen';

@@ -17,11 +17,15 @@ import { StopWatch } from './engine/stop-watch.js';
 import { Estimates } from './estimates.js';
 import { DeliveryPages } from './pages/deliveries.pages.js';
 import { SendingPages } from './pages/sending.pages.js';
+import { LateStops } from './print/late-stops.js';
+import { PrintCheck } from './print/print-check.js';
+import { PrintDoors } from './print/print-doors.js';
 import { PrintErasure } from './print/print-erasure.js';
 import { PrintFiles } from './print/print-file.js';
 import { PrintGathering } from './print/print-gathering.js';
 import { PrintLettersHandler } from './print/print-letters.handler.js';
 import { PrintManifest } from './print/print-manifest.js';
+import { PrintRefresh } from './print/print-refresh.js';
 import { PrintRuns } from './print/print-runs.js';
 import { Printing } from './print/printing.js';
 import { ProgressReader } from './progress.js';
@@ -60,6 +64,9 @@ export const sendingServices = [
   Settlements,
   Batches,
   DeliveryErasure,
+  LateStops,
+  PrintCheck,
+  PrintDoors,
   PrintErasure,
   PrintFiles,
   PrintRuns,
@@ -81,6 +88,7 @@ export const sendingJobProviders = [
   NotifyLetters,
   Pace,
   PrintGathering,
+  PrintRefresh,
   Printing,
   PrintLettersHandler,
   ReconcileNotify,

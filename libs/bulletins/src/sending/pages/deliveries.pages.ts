@@ -9,7 +9,7 @@ import { PrintFiles } from '../print/print-file.js';
 import { PrintManifest } from '../print/print-manifest.js';
 import { PrintRuns } from '../print/print-runs.js';
 import { ProgressReader } from '../progress.js';
-import { PrintFileNotThere } from '../sending.problems.js';
+import { PrintFileOutdated } from '../sending.problems.js';
 import { Sendings } from '../sendings.js';
 import { sendingBase } from './sending.pages.js';
 
@@ -50,10 +50,11 @@ export class DeliveryPages {
 
   /** The letters, for the print house. */
   @Get('print.pdf')
-  async pdf(@Who() who: Who, @Param('id') id: string): Promise<StreamableFile> {
+  async pdf(@Who() who: Who, @Param('id') id: string): Promise<StreamableFile | RedirectResult> {
     const officer = officerIn(who);
     await this.sendings.one(id, officer);
-    const run = await this.prints.opened(id, officer);
+    const run = await this.prints.opened(id, officer).catch(sayWhenOutdated);
+    if (!run) return redirect(`${sendingBase}/${id}/send#letters`);
     return new StreamableFile(this.files.read(run.id), {
       type: 'application/pdf',
       disposition: `attachment; filename="letters-${run.sha256!.slice(0, 8)}.pdf"`,
@@ -63,10 +64,10 @@ export class DeliveryPages {
 
   /** Which sheets are whose. */
   @Get('print.csv')
-  async printList(@Who() who: Who, @Param('id') id: string, @Req() request: FastifyRequest): Promise<StreamableFile> {
+  async printList(@Who() who: Who, @Param('id') id: string, @Req() request: FastifyRequest): Promise<StreamableFile | RedirectResult> {
     await this.sendings.one(id, officerIn(who));
-    const run = await this.prints.of(id);
-    if (!run) throw new PrintFileNotThere();
+    const run = await this.prints.usable(id).catch(sayWhenOutdated);
+    if (!run) return redirect(`${sendingBase}/${id}/send#letters`);
     return csvFile(this.manifest.csv(run.id, this.renderer.wordsFor(request)), 'letters');
   }
 
@@ -78,7 +79,7 @@ export class DeliveryPages {
     return redirect(`${sendingBase}/${id}/send`, 303, { notice: 'bulletins:sending.notices.handed-over' });
   }
 
-  /** Makes the file once more, the same to the byte. */
+  /** Makes the file once more: the same to the byte, or another one where somebody in it may not be written to any more. */
   @Post('print/again')
   async again(@Who() who: Who, @Param('id') id: string): Promise<RedirectResult> {
     const officer = officerIn(who);
@@ -86,6 +87,12 @@ export class DeliveryPages {
     await this.prints.askAgain(id, officer);
     return redirect(`${sendingBase}/${id}/send`, 303, { notice: 'bulletins:sending.notices.print-again' });
   }
+}
+
+/** The page of the bulletin says so, beside the button that makes the file again. */
+function sayWhenOutdated(error: unknown): null {
+  if (error instanceof PrintFileOutdated) return null;
+  throw error;
 }
 
 function stateIn(query: Record<string, unknown>) {

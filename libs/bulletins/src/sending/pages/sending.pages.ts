@@ -207,7 +207,13 @@ export class SendingPages {
       progress: progressView(progress),
       away: bulletin.state === 'sending' ? away : [],
       quietUntil: bulletin.state === 'sending' ? await this.quiet.endsAt() : null,
-      run: run && { ...run, fileThere: run.fileUntil !== null && run.fileUntil > now, printed: run.sha256 !== null },
+      run: run && {
+        ...run,
+        fileThere: run.fileUntil !== null && run.fileUntil > now,
+        // Of one that was cancelled nothing is to be posted.
+        printed: run.sha256 !== null && (run.state === 'sent' || bulletin.state !== 'cancelled'),
+        outdated: bulletin.state === 'cancelled' ? 0 : await this.prints.outdated(run),
+      },
     };
   }
 

@@ -37,6 +37,7 @@ export function progressView(progress: Progress) {
       cells: channels.map((each) => each.states[state] ?? 0),
     })),
     held: progress.held.map(({ why, people }) => ({ whyKey: `bulletins:sending.held.${why}`, people })),
+    tooLate: progress.tooLate.map(({ why, people }) => ({ whyKey: `bulletins:sending.held.${why}`, people })),
     people: channels.reduce((sum, each) => sum + each.people, 0),
     done: channels.reduce((sum, { people, states: at }) => sum + people - (at.waiting ?? 0) - (at.claimed ?? 0), 0),
     pence: progress.pence,

@@ -1,36 +1,20 @@
 import { Database, insertMany, sealedText, type Tx } from '@carers/database';
-import { type Format, LastDoor, LetterCodes, type OpenDoor, PreferenceLinks } from '@carers/information-service';
+import { LetterCodes } from '@carers/information-service';
 import { Injectable } from '@nestjs/common';
-import { type BulletinRow, lockedBulletin } from '../bulletin-row.js';
+import { lockedBulletin } from '../bulletin-row.js';
 import { PrintLetter, PrintRun } from '../sending.entities.js';
-
-/** All of a person that stands in their letter. Kept sealed: from it the letter can be made again as it was. */
-export interface PrintedPerson {
-  firstName: string;
-  name: string;
-  addressLines: string[];
-  code: string;
-  preferenceUrl: string;
-  locale: string;
-  format: Format;
-}
+import { type LetterCopy, PrintDoors } from './print-doors.js';
 
 /** Letters that one transaction gathers. */
 const chunk = 500;
-
-interface Waiting {
-  id: string;
-  subscriberId: string;
-}
 
 /** Puts together who is in a print run, in the order of postcodes as sorting machines like it. */
 @Injectable()
 export class PrintGathering {
   constructor(
     private readonly database: Database,
-    private readonly door: LastDoor,
+    private readonly doors: PrintDoors,
     private readonly codes: LetterCodes,
-    private readonly links: PreferenceLinks,
   ) {}
 
   /**
@@ -56,7 +40,7 @@ export class PrintGathering {
     });
   }
 
-  private async take(tx: Tx, run: PrintRun, part: readonly Waiting[]): Promise<boolean> {
+  private async take(tx: Tx, run: PrintRun, part: readonly LetterCopy[]): Promise<boolean> {
     const bulletin = await lockedBulletin(tx, run.bulletinId, 'SHARE');
     if (bulletin.state !== 'sending') return false;
     const still = (await tx.query(
@@ -64,24 +48,24 @@ export class PrintGathering {
       [part.map(({ id }) => id)],
     )) as { id: string }[];
     const there = new Set(still.map(({ id }) => id));
-    const { open, held } = await this.knock(
+    const { open, held } = await this.doors.knock(
       tx,
       bulletin,
       part.filter(({ id }) => there.has(id)),
     );
     const codes = await this.codes.issue(
       tx,
-      open.map(({ id, door }) => ({ subscriberId: door.subscriberId, about: { kind: 'delivery', id } })),
+      open.map(({ copy: { id, subscriberId } }) => ({ subscriberId, about: { kind: 'delivery', id } })),
     );
     const last = (await tx.maximum(PrintLetter, 'number', { runId: run.id })) ?? 0;
     await insertMany(
       tx,
       PrintLetter,
-      open.map(({ id, door }, index) => ({
+      open.map(({ copy, door }, index) => ({
         runId: run.id,
         number: last + index + 1,
-        deliveryId: id,
-        person: JSON.stringify(this.personOf(door, codes[index]!)),
+        deliveryId: copy.id,
+        person: JSON.stringify(this.doors.personOf(door, codes[index]!)),
         pages: null,
         firstSide: null,
       })),
@@ -89,42 +73,18 @@ export class PrintGathering {
     await tx.query(
       `UPDATE delivery d SET state = CASE WHEN o.held IS NULL THEN 'to_print' ELSE 'held' END, held = o.held
          FROM jsonb_to_recordset($1::jsonb) AS o (id uuid, held text) WHERE d.id = o.id`,
-      [JSON.stringify([...held, ...open.map(({ id }) => ({ id, held: null }))])],
+      [
+        JSON.stringify([
+          ...held.map(({ copy: { id }, held: why }) => ({ id, held: why })),
+          ...open.map(({ copy: { id } }) => ({ id, held: null })),
+        ]),
+      ],
     );
     return true;
   }
 
-  private async knock(
-    tx: Tx,
-    bulletin: BulletinRow,
-    part: readonly Waiting[],
-  ): Promise<{ open: { id: string; door: OpenDoor }[]; held: { id: string; held: string }[] }> {
-    const doors = await this.door.open(
-      tx,
-      bulletin.purpose,
-      part.map(({ subscriberId }) => ({ subscriberId, channel: 'post' })),
-    );
-    const open: { id: string; door: OpenDoor }[] = [];
-    const held: { id: string; held: string }[] = [];
-    for (const { id, subscriberId } of part) {
-      const door = doors.get(subscriberId)!;
-      if ('held' in door) held.push({ id, held: door.held });
-      // Moved to another service since the audience was frozen, and perhaps said yes there: that is no yes to us.
-      else if (door.carersServiceId !== bulletin.carersServiceId) held.push({ id, held: 'left' });
-      else if (door.format === 'audio') held.push({ id, held: 'audio' });
-      else open.push({ id, door });
-    }
-    return { open, held };
-  }
-
-  private personOf(door: OpenDoor, code: string): PrintedPerson {
-    const { firstName, name, address, locale, format } = door;
-    const addressLines = [name, ...address.split('\n').filter((line) => line.trim() !== '')];
-    return { firstName, name, addressLines, code, preferenceUrl: this.links.urlFor(door), locale, format };
-  }
-
-  private async inOrder(bulletinId: string): Promise<Waiting[]> {
-    const rows = await this.database.query<Waiting & { postcode: string }>(
+  private async inOrder(bulletinId: string): Promise<LetterCopy[]> {
+    const rows = await this.database.query<LetterCopy & { postcode: string }>(
       `SELECT d.id, d.subscriber_id AS "subscriberId", c.postcode
          FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id JOIN cardholder c ON c.id = s.cardholder_id
         WHERE d.bulletin_id = $1 AND d.channel = 'post' AND d.state = 'waiting'`,

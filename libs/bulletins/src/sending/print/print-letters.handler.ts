@@ -6,6 +6,7 @@ import { PrintRun } from '../sending.entities.js';
 import { printLetters } from '../sending.jobs.js';
 import { SendingEnds } from '../sending-ends.js';
 import { PrintGathering } from './print-gathering.js';
+import { PrintRefresh } from './print-refresh.js';
 import { Printing } from './printing.js';
 
 /** First half of the advisory locks of print runs: "prnt" in ASCII. */
@@ -18,6 +19,7 @@ export class PrintLettersHandler implements JobHandler<{ runId: string }> {
   constructor(
     private readonly database: Database,
     private readonly gathering: PrintGathering,
+    private readonly refreshing: PrintRefresh,
     private readonly printing: Printing,
     private readonly ends: SendingEnds,
   ) {}
@@ -37,6 +39,7 @@ export class PrintLettersHandler implements JobHandler<{ runId: string }> {
       const { state } = await readBulletin(this.database, run.bulletinId);
       if (run.sha256 === null && state === 'cancelled') return;
       if (run.state === 'gathering' && !(await this.gathering.gather(run))) return;
+      if (run.state === 'ready' && state !== 'cancelled') await this.refreshing.refresh(run);
       while (!(await this.printing.print((await this.read(runId))!)));
       await this.ends.endIfDone(run.bulletinId);
     } finally {

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import { MoreThan } from 'typeorm';
 import { PrintLetter } from '../sending.entities.js';
-import type { PrintedPerson } from './print-gathering.js';
+import type { PrintedPerson } from './print-doors.js';
 
 const keys = ['number', 'firstSide', 'pages', 'sheets', 'code', 'format', 'district'] as const;
 

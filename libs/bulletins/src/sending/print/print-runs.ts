@@ -3,10 +3,13 @@ import { Database, type Tx } from '@carers/database';
 import { Jobs } from '@carers/jobs';
 import { Clock, Ids } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
+import { lockedBulletin, readBulletin } from '../bulletin-row.js';
 import type { Officer } from '../officer.js';
 import { PrintRun } from '../sending.entities.js';
 import { printLetters } from '../sending.jobs.js';
-import { PrintFileNotThere } from '../sending.problems.js';
+import { PrintFileNotThere, PrintFileOutdated } from '../sending.problems.js';
+import { writeTooLate } from './late-stops.js';
+import { PrintCheck } from './print-check.js';
 
 /** Print runs as officers see them. */
 @Injectable()
@@ -17,16 +20,33 @@ export class PrintRuns {
     private readonly ids: Ids,
     private readonly jobs: Jobs,
     private readonly audit: Audit,
+    private readonly check: PrintCheck,
   ) {}
 
   async of(bulletinId: string): Promise<PrintRun | null> {
     return this.database.reader.findOneBy(PrintRun, { bulletinId });
   }
 
-  /** A run whose file is there; opening it is written down. @throws PrintFileNotThere */
-  async opened(bulletinId: string, officer: Officer): Promise<PrintRun> {
+  /** How many letters of a run may not be posted as they are. None once the print house has them. */
+  async outdated(run: PrintRun): Promise<number> {
+    if (run.state !== 'ready') return 0;
+    const bulletin = await readBulletin(this.database, run.bulletinId);
+    const { held, changed } = await this.check.of(this.database.reader, run.id, bulletin);
+    return held.length + changed.length;
+  }
+
+  /** A run whose letters may all be posted, or were. @throws PrintFileNotThere, PrintFileOutdated */
+  async usable(bulletinId: string): Promise<PrintRun> {
     const run = await this.of(bulletinId);
-    if (!run?.fileUntil || run.fileUntil <= this.clock.now()) throw new PrintFileNotThere();
+    if (!run) throw new PrintFileNotThere();
+    if ((await this.outdated(run)) > 0) throw new PrintFileOutdated();
+    return run;
+  }
+
+  /** A run whose file is there; opening it is written down. @throws PrintFileNotThere, PrintFileOutdated */
+  async opened(bulletinId: string, officer: Officer): Promise<PrintRun> {
+    const run = await this.usable(bulletinId);
+    if (!run.fileUntil || run.fileUntil <= this.clock.now()) throw new PrintFileNotThere();
     await this.audit.note({
       action: 'print-run.opened',
       subject: { kind: 'bulletin', id: bulletinId },
@@ -54,18 +74,28 @@ export class PrintRuns {
     });
   }
 
-  /** The print house has it: from now on its letters count as on their way. Again changes nothing. */
+  /**
+   * The print house has it: from now on its letters count as on their way. What ought not to have gone since the file was
+   * printed can no longer be stopped, and is written down. Again changes nothing.
+   */
   async handedOver(bulletinId: string, officer: Officer): Promise<void> {
     await this.database.transaction(async (tx) => {
+      const bulletin = await lockedBulletin(tx, bulletinId, 'SHARE');
+      await tx.query('SET LOCAL statement_timeout = 0');
+      // Copies first, then the run: so do whoever erases a person, and whoever makes the file again.
+      await tx.query(`SELECT 1 FROM delivery WHERE bulletin_id = $1 AND state = 'to_print' ORDER BY id FOR UPDATE`, [
+        bulletinId,
+      ]);
       const run = await tx.findOne(PrintRun, { where: { bulletinId }, lock: { mode: 'pessimistic_write' } });
       if (run?.state !== 'ready') return;
       const now = this.clock.now();
       await tx.update(PrintRun, { id: run.id }, { state: 'sent', sentAt: now, sentBy: officer.accountId });
-      await tx.query('SET LOCAL statement_timeout = 0');
+      const outdated = await this.check.of(tx, run.id, bulletin);
       await tx.query(
         `UPDATE delivery SET state = 'printed', sent_at = $2 WHERE bulletin_id = $1 AND state = 'to_print'`,
         [bulletinId, now],
       );
+      await writeTooLate(tx, outdated);
       await this.audit.record(tx, {
         action: 'print-run.handed-over',
         subject: { kind: 'bulletin', id: bulletinId },

@@ -8,7 +8,7 @@ import { BulletinContents } from '../../writing/bulletin-contents.js';
 import { PrintLetter, PrintRun } from '../sending.entities.js';
 import { instantOf } from '../quiet-hours.js';
 import { PrintFiles, type WrittenFile } from './print-file.js';
-import type { PrintedPerson } from './print-gathering.js';
+import type { PrintedPerson } from './print-doors.js';
 
 /** Letters read, and whose pages are written down, at a time. */
 const chunk = 500;
