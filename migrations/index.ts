@@ -43,6 +43,7 @@ import { TillAnswers1763770250000 } from './202611220250-till-answers.js';
 import { LateReports1763770260000 } from './202611220260-late-reports.js';
 import { ReportsOnce1763770261000 } from './202611220261-reports-once.js';
 import { LettersTooLate1763770262000 } from './202611220262-letters-too-late.js';
+import { PostKeys1763770263000 } from './202611220263-post-keys.js';
 import { ListCounts1763770265000 } from './202611220265-list-counts.js';
 import { Renewals1763770270000 } from './202611220270-renewals.js';
 import { WebhookDeadLetters1763770272000 } from './202611220272-webhook-dead-letters.js';
@@ -93,6 +94,7 @@ export const migrations: MigrationClass[] = [
   LateReports1763770260000,
   ReportsOnce1763770261000,
   LettersTooLate1763770262000,
+  PostKeys1763770263000,
   ListCounts1763770265000,
   Renewals1763770270000,
   WebhookDeadLetters1763770272000,

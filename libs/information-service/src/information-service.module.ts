@@ -70,6 +70,7 @@ export const informationServiceEntities = [
     SubscriberEvents,
     SubscriberFacets,
     SubscriberFiles,
+    Subscribers,
     Welcome,
     Wordings,
   ],
@@ -88,6 +89,7 @@ export const informationServiceEntities = [
     SubscriberEvents,
     SubscriberFacets,
     SubscriberFiles,
+    Subscribers,
     Wordings,
   ],
 })
@@ -106,7 +108,7 @@ export class InformationServiceModule {}
     ...holdParts.pages,
     ...webhookParts.pages,
   ],
-  providers: [Subscribers, SubscriberExport, ...webhookParts.pageProviders],
+  providers: [SubscriberExport, ...webhookParts.pageProviders],
 })
 export class InformationServiceWebModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(

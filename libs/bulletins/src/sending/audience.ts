@@ -104,6 +104,7 @@ export class Audience {
                     -- A letter is no use to them: officers record it for them.
                     WHEN way.channel = 'post' AND s.format = 'audio' THEN 'audio' END AS held
           FROM subscriber s JOIN cardholder c ON c.id = s.cardholder_id
+          LEFT JOIN subscriber_post_key key ON key.subscriber_id = s.id
           LEFT JOIN LATERAL (
             SELECT reason FROM subscriber_hold h WHERE h.subscriber_id = s.id AND h.active
              ORDER BY array_position('{deceased,moved_away,under_review}'::text[], reason) LIMIT 1) hold ON true
@@ -111,11 +112,10 @@ export class Audience {
             SELECT w.channel FROM ${ways}
              WHERE w.hash IS NOT NULL AND ${purpose}::text || ' ' || w.channel = ANY(s.reach)
                AND NOT EXISTS (SELECT 1 FROM suppressed_address a
-                                WHERE a.channel = w.channel AND a.address_hash = w.hash AND a.name_hash = '')
+                                WHERE ${stops})
              ORDER BY w.channel = c.contact_channel DESC, w.rank LIMIT 1) way ON true
           LEFT JOIN LATERAL (
-            SELECT a.reason FROM ${ways} JOIN suppressed_address a
-                ON a.channel = w.channel AND a.address_hash = w.hash AND a.name_hash = ''
+            SELECT a.reason FROM ${ways} JOIN suppressed_address a ON ${stops}
              WHERE way.channel IS NULL AND ${purpose}::text || ' ' || w.channel = ANY(s.reach)
              ORDER BY w.rank, a.reason LIMIT 1) stopped ON true
          WHERE s.carers_service_id = ${service}::uuid AND s.left_at IS NULL
@@ -126,6 +126,10 @@ export class Audience {
   }
 }
 
-/** The ways to somebody, each with the hash that a suppressed address is known by; letters are looked at when printed. */
-const ways = `(VALUES ('email', 1, c.email_hash), ('post', 2, CASE WHEN c.address IS NOT NULL THEN '' END),
+/** The ways to somebody, each with the hash that a suppressed address is known by. */
+const ways = `(VALUES ('email', 1, c.email_hash),
+                      ('post', 2, CASE WHEN c.address IS NOT NULL THEN coalesce(key.address_hash, '') END),
                       ('text', 3, c.mobile_hash)) AS w (channel, rank, hash)`;
+
+/** Suppressed for everybody there, or for them. */
+const stops = `a.channel = w.channel AND a.address_hash = w.hash AND a.name_hash IN ('', coalesce(key.name_hash, ''))`;

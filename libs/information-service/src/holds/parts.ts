@@ -6,6 +6,7 @@ import { EndCards, EndingCardsSchedule } from './ending-cards.js';
 import { Households } from './households.js';
 import { LastDoor } from './last-door.js';
 import { NewAddresses } from './new-addresses.js';
+import { PostKeys } from './post-keys.js';
 import { ReturnedLetter } from './returned-letter.entity.js';
 import { ReturnedPost } from './returned-post.js';
 import { ReturnedPostPages } from './returned-post.pages.js';
@@ -14,11 +15,12 @@ import { Situations } from './situations.js';
 import { SubscriberHold } from './subscriber-hold.entity.js';
 import { SubscriberHoldEvent } from './subscriber-hold-event.entity.js';
 import { SubscriberHolds } from './subscriber-holds.js';
+import { SubscriberPostKey } from './subscriber-post-key.entity.js';
 
 /** What keeps messages from people, as the modules of this lib take it in. */
 export const holdParts = {
-  entities: [SubscriberHold, SubscriberHoldEvent, CaringEnd, ReturnedLetter],
-  providers: [CaringEnds, Households, LastDoor, NewAddresses, ReturnedPost, Situations, SubscriberHolds],
+  entities: [SubscriberHold, SubscriberHoldEvent, CaringEnd, ReturnedLetter, SubscriberPostKey],
+  providers: [CaringEnds, Households, LastDoor, NewAddresses, PostKeys, ReturnedPost, Situations, SubscriberHolds],
   pages: [AddressPages, ReturnedPostPages, SituationPages],
   jobs: [CardEndsWords, EndCards, EndingCardsSchedule],
 };

@@ -4,6 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ConsentDecider } from '../children/consent-decider.entity.js';
 import { ContactChange } from '../preferences/contact-change.entity.js';
 import { LetterCode } from '../preferences/letter-code.entity.js';
+import { SubscriberPostKey } from '../holds/subscriber-post-key.entity.js';
 import { Subscriber } from '../subscriber.entity.js';
 import { Subscription } from '../subscription.entity.js';
 
@@ -22,6 +23,7 @@ export class SubscriberErasure implements OnModuleInit {
       const { id, linkVersion } = subscriber;
       await tx.delete(LetterCode, { subscriberId: id });
       await tx.delete(ContactChange, { subscriberId: id });
+      await tx.delete(SubscriberPostKey, { subscriberId: id });
       await tx.delete(Subscription, { subscriberId: id });
       await tx.update(ConsentDecider, { subscriberId: id }, { name: null, contact: null });
       await eraseFromLists(tx, id, cardholderId);

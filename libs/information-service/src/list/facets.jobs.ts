@@ -2,6 +2,7 @@ import { HandlesJob, type JobHandler, JobName, Jobs } from '@carers/jobs';
 import { Clock } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
+import { PostKeys } from '../holds/post-keys.js';
 import { SubscriberFacets } from './subscriber-facets.js';
 
 const refreshFacets = new JobName<{ day: string }>('information-service.refresh-facets', {
@@ -28,9 +29,13 @@ export class FacetSchedule {
 @Injectable()
 @HandlesJob(refreshFacets)
 export class RefreshFacets implements JobHandler<{ day: string }> {
-  constructor(private readonly facets: SubscriberFacets) {}
+  constructor(
+    private readonly facets: SubscriberFacets,
+    private readonly postKeys: PostKeys,
+  ) {}
 
   async handle(): Promise<void> {
     await this.facets.refreshAll();
+    await this.postKeys.refreshAll();
   }
 }
