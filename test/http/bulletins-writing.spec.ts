@@ -253,6 +253,18 @@ describe('a preview', () => {
     const [event] = await program.get(Audit).historyOf({ kind: 'subscriber', id: ours.id });
     expect(event).toMatchObject({ action: 'subscriber.viewed', actorRole: 'carers_service_officer' });
     expect((await officer.get(`${path}/preview?subscriber=${theirs.id}`)).status).toBe(404);
+    // By name, too: people of one's own service only, and everybody who was shown was looked at.
+    const sought = await officer.submit(`${path}/preview`, { subscriber: 'herew' });
+    const found = (await officer.get(sought.headers['location']!)).text;
+    expect(found).toMatch(new RegExp(`preview\\?subscriber[^"]+${ours.id}">Hereward `));
+    const [look] = await program.get(Audit).historyOf({ kind: 'cardholder', id: ours.cardholderId });
+    expect(look).toMatchObject({ action: 'person.found', actorRole: 'carers_service_officer' });
+    const elsewhere = (await officer.get(`${path}/preview?name=Theresa`)).text;
+    expect(elsewhere).toContain('Nobody on this list has that name.');
+    expect(elsewhere).not.toContain(theirs.id);
+    expect(await program.get(Audit).historyOf({ kind: 'cardholder', id: theirs.cardholderId })).not.toContainEqual(
+      expect.objectContaining({ action: 'person.found' }),
+    );
   });
 
   it('is sent to whoever writes, and to nobody else', async () => {

@@ -11,6 +11,7 @@ import { PicturePages } from './pages/picture.pages.js';
 import { PreviewPages } from './pages/preview.pages.js';
 import { PublicBulletinPages } from './pages/public-bulletin.pages.js';
 import { TextPages } from './pages/text.pages.js';
+import { PreviewPeople } from './preview-people.js';
 import { Previews } from './previews.js';
 import { PublicBulletins } from './public-bulletins.js';
 import { TestCopies, TestCopyWords } from './test-copies.js';
@@ -21,7 +22,7 @@ export const writingEntities = [Bulletin, BulletinVersion, BulletinPicture];
 export const writingServices = [BulletinContents, BulletinSources, Bulletins];
 
 /** For pages only. */
-export const writingWebServices = [BulletinPictures, Previews, PublicBulletins, TestCopies];
+export const writingWebServices = [BulletinPictures, PreviewPeople, Previews, PublicBulletins, TestCopies];
 
 /** The list first: "new" must not be taken for a bulletin's id. */
 export const writingPages = [

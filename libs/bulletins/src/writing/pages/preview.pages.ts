@@ -9,6 +9,7 @@ import { BulletinContents } from '../bulletin-contents.js';
 import type { Bulletin } from '../bulletin.entity.js';
 import { Bulletins } from '../bulletins.js';
 import type { FrozenBulletin } from '../frozen-bulletin.js';
+import { PreviewPeople } from '../preview-people.js';
 import { type Preview, Previews } from '../previews.js';
 import { samplePeople } from '../sample-people.js';
 import { TestCopies } from '../test-copies.js';
@@ -27,6 +28,7 @@ export class PreviewPages {
     private readonly bulletins: Bulletins,
     private readonly contents: BulletinContents,
     private readonly previews: Previews,
+    private readonly people: PreviewPeople,
     private readonly tests: TestCopies,
   ) {}
 
@@ -34,15 +36,25 @@ export class PreviewPages {
   async show(@Who() who: Who, @Param('id') id: string, @Query() query: Query_): Promise<PageResult> {
     const bulletin = await this.bulletins.one(id, scopeOf(who));
     const whom = Previews.askedFor(query);
+    const name = nameIn(query['name']);
+    const found = name ? await this.people.named(bulletin, name, who.actor()) : null;
     const common = {
       id,
+      form: { subscriber: name },
+      found: found && {
+        more: found.more,
+        people: found.people.map((each) => ({
+          ...each,
+          href: `${base}/${id}/preview?subscriber=${each.subscriberId}`,
+        })),
+      },
       title: bulletin.title,
       people: samplePeople.map((person) => ({
         person,
         chosen: 'sample' in whom && whom.sample === person,
         href: `${base}/${id}/preview?person=${person}`,
       })),
-      real: 'subscriberId' in whom,
+      real: 'subscriberId' in whom || found !== null,
       query: 'sample' in whom ? `person=${whom.sample}` : `subscriber=${whom.subscriberId}`,
       samples: samplePeople.map((value) => ({ value })),
       sample: 'sample' in whom ? whom.sample : 'standard',
@@ -57,12 +69,14 @@ export class PreviewPages {
     }
   }
 
-  /** A real person of the list, by the address of their page: opening it is written down. */
+  /** A real person of the list, by name or by the address of their page: looking is written down. */
   @Post('preview')
   choose(@Param('id') id: string, @Body() body: Query_): RedirectResult {
     const typed = typeof body['subscriber'] === 'string' ? body['subscriber'] : '';
     const found = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.exec(typed)?.[0];
-    if (!found) return redirect(`${base}/${id}/preview`, 303, { notice: 'bulletins:preview.nobody' });
+    const name = nameIn(typed);
+    if (!found && !name) return redirect(`${base}/${id}/preview`, 303, { notice: 'bulletins:preview.nobody' });
+    if (!found) return redirect(`${base}/${id}/preview?${new URLSearchParams({ name }).toString()}`);
     return redirect(`${base}/${id}/preview?subscriber=${found.toLowerCase()}`);
   }
 
@@ -139,4 +153,8 @@ export class PreviewPages {
       notices: copy.composed.notices.map(remarkView),
     };
   }
+}
+
+function nameIn(typed: unknown): string {
+  return typeof typed === 'string' ? typed.trim().slice(0, 80) : '';
 }
