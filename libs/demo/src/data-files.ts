@@ -17,6 +17,16 @@ const staff = z.strictObject({
   carersService: z.string().optional(),
 });
 
+const bulletin = z.strictObject({
+  state: z.enum(['draft', 'awaiting_second', 'sent']),
+  days: z.number().int(),
+  title: z.string(),
+  /** Markdown, a paragraph a line. */
+  text: z.array(z.string()).min(1),
+  /** The text message. */
+  short: z.string(),
+});
+
 const branch = z.union([
   z.strictObject({ online: z.literal(true), accessibility: z.array(z.enum(accessibilityFacts)) }),
   z.strictObject({
@@ -189,6 +199,9 @@ export const readPeople = () => read('people.json', peopleFile);
 
 /** Applications that wait for a decision. */
 export const readApplications = () => read('applications.json', z.array(application));
+
+/** Bulletins of the officers' carers service, as many days ago as they are old. */
+export const readBulletins = () => read('bulletins.json', z.array(bulletin));
 
 /** What the tills of chains know offers by. */
 export const readChains = () => read('chains.json', z.array(chain));

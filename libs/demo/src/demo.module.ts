@@ -1,5 +1,6 @@
 import { AccessModule } from '@carers/access';
 import { ApplicationsModule } from '@carers/applications';
+import { BulletinsModule } from '@carers/bulletins';
 import { BusinessesModule } from '@carers/businesses';
 import { CardsModule } from '@carers/cards';
 import { InformationServiceModule } from '@carers/information-service';
@@ -15,6 +16,7 @@ import { DemoAccounts } from './demo-accounts.js';
 import { DemoMarks } from './demo-marks.js';
 import { DemoPeople } from './demo-people.js';
 import { ApplicationsPart } from './parts/applications.part.js';
+import { BulletinsPart } from './parts/bulletins.part.js';
 import { BusinessesPart } from './parts/businesses.part.js';
 import { CardsPart } from './parts/cards.part.js';
 import { ChainsPart } from './parts/chains.part.js';
@@ -39,6 +41,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     VettingModule,
     RecruitingModule,
     ReferrersModule,
+    BulletinsModule,
   ],
   providers: [
     Demo,
@@ -53,6 +56,7 @@ import { ScaleLoad } from './scale/scale-load.js';
     ChainsPart,
     RecruitingPart,
     ReferrersPart,
+    BulletinsPart,
     VettingPart,
     ScaleLoad,
   ],

@@ -42,7 +42,7 @@ describe('the demo', () => {
     broken.mockRestore();
 
     expect(await test.get(Demo).load({ onlyIfEmpty: true }, (sentence) => said.push(sentence))).toBe(true);
-    expect(said).toHaveLength(7);
+    expect(said).toHaveLength(8);
     expect(await count('cardholder')).toBe(304);
   }, 40_000);
 
@@ -123,6 +123,19 @@ describe('the demo', () => {
     expect(await count(`application WHERE state = 'submitted'`)).toBe(15);
     expect(await count(`application WHERE state = 'submitted' AND waits_for ? 'duplicates'`)).toBe(2);
     expect(await count(`business WHERE status = 'submitted'`)).toBe(3);
+  });
+
+  it('has a bulletin that was sent, one that waits for a second officer, and a draft', async () => {
+    const rows = await test.get(Database).query<{ state: string }>('SELECT state FROM bulletin ORDER BY state');
+    expect(rows.map(({ state }) => state)).toEqual(['awaiting_second', 'draft', 'sent']);
+    const copies = await test
+      .get(Database)
+      .query<{ channel: string }>(
+        `SELECT DISTINCT channel FROM delivery WHERE state IN ('delivered', 'printed') ORDER BY channel`,
+      );
+    expect(copies.map(({ channel }) => channel)).toEqual(['email', 'post', 'text']);
+    expect(await count(`delivery WHERE state = 'bounced'`)).toBeGreaterThan(0);
+    expect(await count(`outgoing_message WHERE about_kind = 'bulletin'`)).toBe(0);
   });
 
   it('lists people to sign in as, staff with where their code comes from', async () => {

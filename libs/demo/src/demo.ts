@@ -5,6 +5,7 @@ import { DemoMarks } from './demo-marks.js';
 import { DemoPeople, type DemoPerson } from './demo-people.js';
 import type { DemoPart } from './demo-part.js';
 import { ApplicationsPart } from './parts/applications.part.js';
+import { BulletinsPart } from './parts/bulletins.part.js';
 import { BusinessesPart } from './parts/businesses.part.js';
 import { CardsPart } from './parts/cards.part.js';
 import { ChainsPart } from './parts/chains.part.js';
@@ -33,8 +34,10 @@ export class Demo {
     recruiting: RecruitingPart,
     vetting: VettingPart,
     referrers: ReferrersPart,
+    bulletins: BulletinsPart,
   ) {
-    this.parts = [people, businesses, cards, applications, history, chains, recruiting, vetting, referrers];
+    const first = [people, businesses, cards, applications, history];
+    this.parts = [...first, chains, recruiting, vetting, referrers, bulletins];
   }
 
   /**
