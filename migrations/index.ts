@@ -45,8 +45,10 @@ import { ReportsOnce1763770261000 } from './202611220261-reports-once.js';
 import { LettersTooLate1763770262000 } from './202611220262-letters-too-late.js';
 import { PostKeys1763770263000 } from './202611220263-post-keys.js';
 import { ListCounts1763770265000 } from './202611220265-list-counts.js';
+import { FiguresAtSize1763770266000 } from './202611220266-figures-at-size.js';
 import { Renewals1763770270000 } from './202611220270-renewals.js';
 import { WebhookDeadLetters1763770272000 } from './202611220272-webhook-dead-letters.js';
+import { TillPlans1763770280000 } from './202611220280-till-plans.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -96,6 +98,8 @@ export const migrations: MigrationClass[] = [
   LettersTooLate1763770262000,
   PostKeys1763770263000,
   ListCounts1763770265000,
+  FiguresAtSize1763770266000,
   Renewals1763770270000,
   WebhookDeadLetters1763770272000,
+  TillPlans1763770280000,
 ];
