@@ -83,19 +83,21 @@ export class SegmentPages {
     @Param('id') id: string,
     @Query() query: Record<string, unknown>,
     @Body() body: unknown,
-  ): Promise<RedirectResult> {
-    const read = z.object({ version }).parse(body);
+  ): Promise<PageResult | RedirectResult> {
+    const read = await readForm(z.object({ version }), body);
+    if (read.errors) return this.segmentPage(id, scopeOf(who), read);
     const filter = filterFromQuery(query);
-    await this.segments.change(id, read.version, { filter }, scopeOf(who), who.actor());
+    await this.segments.change(id, read.value.version, { filter }, scopeOf(who), who.actor());
     return redirect(`${list}?${queryOf(filter, { segment: id })}`, 303, {
       notice: 'information-service:segments.refiltered',
     });
   }
 
   @Post(':id/delete')
-  async remove(@Who() who: Who, @Param('id') id: string, @Body() body: unknown): Promise<RedirectResult> {
-    const read = z.object({ version }).parse(body);
-    await this.segments.remove(id, read.version, scopeOf(who), who.actor());
+  async remove(@Who() who: Who, @Param('id') id: string, @Body() body: unknown): Promise<PageResult | RedirectResult> {
+    const read = await readForm(z.object({ version }), body);
+    if (read.errors) return this.segmentPage(id, scopeOf(who), read);
+    await this.segments.remove(id, read.value.version, scopeOf(who), who.actor());
     return redirect(list, 303, { notice: 'information-service:segments.deleted' });
   }
 

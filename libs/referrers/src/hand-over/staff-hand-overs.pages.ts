@@ -89,7 +89,10 @@ export class StaffHandOversPages {
     @Body() body: unknown,
   ): Promise<PageResult | RedirectResult> {
     const read = await readForm(registerForm, body);
-    if (read.errors) return this.registerPage(id, read);
+    if (read.errors) {
+      await this.work.open(id, scopeOf(who), who.actor());
+      return this.registerPage(id, read);
+    }
     try {
       await this.work.register(id, read.value, scopeOf(who), who.actor());
     } catch (problem) {

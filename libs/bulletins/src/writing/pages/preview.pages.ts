@@ -71,7 +71,8 @@ export class PreviewPages {
 
   /** A real person of the list, by name or by the address of their page: looking is written down. */
   @Post('preview')
-  choose(@Param('id') id: string, @Body() body: Query_): RedirectResult {
+  async choose(@Who() who: Who, @Param('id') id: string, @Body() body: Query_): Promise<RedirectResult> {
+    await this.bulletins.one(id, scopeOf(who));
     const typed = typeof body['subscriber'] === 'string' ? body['subscriber'] : '';
     const found = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.exec(typed)?.[0];
     const name = nameIn(typed);
