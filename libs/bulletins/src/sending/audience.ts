@@ -100,24 +100,21 @@ export class Audience {
         SELECT s.id AS subscriber_id, way.channel, s.format = 'large_print' AS large,
                CASE WHEN hold.reason IS NOT NULL THEN hold.reason
                     WHEN s.paused_until > ${today}::date THEN 'paused'
-                    WHEN way.channel IS NULL THEN coalesce(stopped.reason, 'no_address')
+                    WHEN way.channel IS NULL THEN coalesce(${channels.map((channel) => `CASE WHEN may.${channel} THEN stop.${channel} END`).join(', ')}, 'no_address')
                     -- A letter is no use to them: officers record it for them.
                     WHEN way.channel = 'post' AND s.format = 'audio' THEN 'audio' END AS held
           FROM subscriber s JOIN cardholder c ON c.id = s.cardholder_id
           LEFT JOIN subscriber_post_key key ON key.subscriber_id = s.id
-          LEFT JOIN LATERAL (
-            SELECT reason FROM subscriber_hold h WHERE h.subscriber_id = s.id AND h.active
-             ORDER BY array_position('{deceased,moved_away,under_review}'::text[], reason) LIMIT 1) hold ON true
-          LEFT JOIN LATERAL (
-            SELECT w.channel FROM ${ways}
-             WHERE w.hash IS NOT NULL AND ${purpose}::text || ' ' || w.channel = ANY(s.reach)
-               AND NOT EXISTS (SELECT 1 FROM suppressed_address a
-                                WHERE ${stops})
-             ORDER BY w.channel = c.contact_channel DESC, w.rank LIMIT 1) way ON true
-          LEFT JOIN LATERAL (
-            SELECT a.reason FROM ${ways} JOIN suppressed_address a ON ${stops}
-             WHERE way.channel IS NULL AND ${purpose}::text || ' ' || w.channel = ANY(s.reach)
-             ORDER BY w.rank, a.reason LIMIT 1) stopped ON true
+          LEFT JOIN (
+            SELECT subscriber_id, (array_agg(reason ORDER BY array_position('{deceased,moved_away,under_review}'::text[], reason)))[1] AS reason
+              FROM subscriber_hold WHERE active GROUP BY 1) hold ON hold.subscriber_id = s.id
+          ${channels.map(stopsOf).join('\n')}
+          CROSS JOIN LATERAL (
+            SELECT ${channels.map((channel) => `coalesce(${everybody[channel]}.reason, ${them[channel]}.reason) AS ${channel}`).join(', ')}) stop
+          CROSS JOIN LATERAL (
+            SELECT ${channels.map((channel) => `${there[channel]} IS NOT NULL AND ${purpose}::text || ' ${channel}' = ANY(s.reach) AS ${channel}`).join(', ')}) may
+          CROSS JOIN LATERAL (
+            SELECT CASE ${[...channels.map((channel) => `WHEN c.contact_channel = '${channel}' AND ${open(channel)} THEN '${channel}'`), ...channels.map((channel) => `WHEN ${open(channel)} THEN '${channel}'`)].join(' ')} END AS channel) way
          WHERE s.carers_service_id = ${service}::uuid AND s.left_at IS NULL
            AND s.reach && ARRAY[${purpose}::text || ' email', ${purpose}::text || ' post', ${purpose}::text || ' text']
            AND ${segment.sql}`,
@@ -126,10 +123,26 @@ export class Audience {
   }
 }
 
-/** The ways to somebody, each with the hash that a suppressed address is known by. */
-const ways = `(VALUES ('email', 1, c.email_hash),
-                      ('post', 2, CASE WHEN c.address IS NOT NULL THEN coalesce(key.address_hash, '') END),
-                      ('text', 3, c.mobile_hash)) AS w (channel, rank, hash)`;
+/** In the order in which they are taken, where nobody has a way of their own. */
+const channels = ['email', 'post', 'text'] as const;
 
-/** Suppressed for everybody there, or for them. */
-const stops = `a.channel = w.channel AND a.address_hash = w.hash AND a.name_hash IN ('', coalesce(key.name_hash, ''))`;
+/** Where each leads, if it leads anywhere. */
+const there: Record<Channel, string> = { email: 'c.email_hash', post: 'c.address', text: 'c.mobile_hash' };
+
+/** The hash that a suppressed address is known by. */
+const hash: Record<Channel, string> = { email: 'c.email_hash', post: 'key.address_hash', text: 'c.mobile_hash' };
+
+/** Aliases: suppressed for everybody there, and for them alone. */
+const everybody: Record<Channel, string> = { email: 'email_all', post: 'post_all', text: 'text_all' };
+const them: Record<Channel, string> = { email: 'email_one', post: 'post_one', text: 'text_one' };
+
+const open = (channel: Channel) => `may.${channel} AND stop.${channel} IS NULL`;
+
+/** Joined as sets: looked up for each person, a hundred thousand people take a minute. */
+const stopsOf = (channel: Channel) => `
+  LEFT JOIN (SELECT address_hash, min(reason) AS reason FROM suppressed_address
+              WHERE channel = '${channel}' AND name_hash = '' GROUP BY 1) ${everybody[channel]}
+    ON ${everybody[channel]}.address_hash = ${hash[channel]}
+  LEFT JOIN (SELECT address_hash, name_hash, min(reason) AS reason FROM suppressed_address
+              WHERE channel = '${channel}' AND name_hash <> '' GROUP BY 1, 2) ${them[channel]}
+    ON ${them[channel]}.address_hash = ${hash[channel]} AND ${them[channel]}.name_hash = key.name_hash`;
