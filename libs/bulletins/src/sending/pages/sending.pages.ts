@@ -212,7 +212,7 @@ export class SendingPages {
         fileThere: run.fileUntil !== null && run.fileUntil > now,
         // Of one that was cancelled nothing is to be posted.
         printed: run.sha256 !== null && (run.state === 'sent' || bulletin.state !== 'cancelled'),
-        outdated: bulletin.state === 'cancelled' ? 0 : await this.prints.outdated(run),
+        outdated: bulletin.state === 'cancelled' ? 0 : await this.prints.outdatedLately(run),
       },
     };
   }

@@ -11,9 +11,15 @@ import { PrintFileNotThere, PrintFileOutdated } from '../sending.problems.js';
 import { writeTooLate } from './late-stops.js';
 import { PrintCheck } from './print-check.js';
 
+/** Thirty thousand letters take seconds to ask for: pages know of them for so many milliseconds. */
+const keptFor = 60_000;
+
 /** Print runs as officers see them. */
 @Injectable()
 export class PrintRuns {
+  /** What was found last, of the file with this hash. */
+  private known: { sha256: string | null; at: number; letters: number } | null = null;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -30,9 +36,19 @@ export class PrintRuns {
   /** How many letters of a run may not be posted as they are. None once the print house has them. */
   async outdated(run: PrintRun): Promise<number> {
     if (run.state !== 'ready') return 0;
+    const at = this.clock.now().getTime();
     const bulletin = await readBulletin(this.database, run.bulletinId);
     const { held, changed } = await this.check.of(this.database.reader, run.id, bulletin);
-    return held.length + changed.length;
+    const letters = held.length + changed.length;
+    this.known = { sha256: run.sha256, at, letters };
+    return letters;
+  }
+
+  /** The same for a page that is looked at again and again: as it was a minute ago. Files always ask anew. */
+  async outdatedLately(run: PrintRun): Promise<number> {
+    const { known } = this;
+    const fresh = known?.sha256 === run.sha256 && this.clock.now().getTime() - known!.at < keptFor;
+    return run.state === 'ready' && fresh ? known!.letters : this.outdated(run);
   }
 
   /** A run whose letters may all be posted, or were. @throws PrintFileNotThere, PrintFileOutdated */
