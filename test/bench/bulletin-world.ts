@@ -10,7 +10,7 @@ import { bundledScheme, SchemeService } from '@carers/places';
 import { readSettings } from '@carers/settings';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { nodeFlags } from '../../apps/cli/src/start/child.js';
+import { nodeFlags, workerEnvironment } from '../../apps/cli/src/start/child.js';
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
 import { migrations } from '../../migrations/index.js';
 import type { SinkFigures } from './bulletin-sink.js';
@@ -68,7 +68,7 @@ export async function startBulletinWorld(say: (sentence: string) => void): Promi
     database: libs.get(Database, { strict: false }),
     smtpUrl,
     worker() {
-      const child = start('dist/apps/worker/src/main.js', env);
+      const child = start('dist/apps/worker/src/main.js', { ...env, ...workerEnvironment });
       children.add(child);
       child.once('exit', () => children.delete(child));
       const ready = answer(child);

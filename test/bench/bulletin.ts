@@ -44,7 +44,7 @@ function full(people: number): Sizes {
   return {
     people,
     bare: Math.min(6_000, Math.round(people / 8)),
-    timed: Math.min(15_000, Math.round(people / 5)),
+    timed: Math.round(people * 0.3),
     everySeconds: 5,
   };
 }
@@ -105,7 +105,13 @@ async function rows(world: BulletinWorld, sizes: Sizes, memory: Peak, say: Say):
     atMost('bulletin-queued', 'ms', queued, most.queued),
     row({ name: 'bulletin-email', unit: '/s', ours, bare: (before + after) / 2, target: 0.5, atMost: false }),
     // Each person has one row, and every copy has arrived.
-    atMost('bulletin-rows', 'copies', Math.abs(stands.rows - sizes.people) + stands.rows - stands.people, stands.rows, 0),
+    atMost(
+      'bulletin-rows',
+      'copies',
+      Math.abs(stands.rows - sizes.people) + stands.rows - stands.people,
+      stands.rows,
+      0,
+    ),
     atMost('bulletin-missing', 'copies', missing, by('email') + by('text'), 0),
     atMost('bulletin-second', 'copies', sunk.second, kills),
     atMost('bulletin-second-text', 'copies', sunk.secondTexts, by('text'), 0),
