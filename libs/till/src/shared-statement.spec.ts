@@ -51,14 +51,29 @@ describe('a shared statement', () => {
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
   });
 
-  it('sends what waits before it tells the answers of the statement before', async () => {
-    const happened: string[] = [];
+  it('takes along what is still being read when a statement ends, and keeps nobody waiting for it', async () => {
+    const statements: string[][] = [];
     const statement = new SharedStatement<string, string>((items) => {
-      happened.push(`sent ${items.join(' ')}`);
+      statements.push(items);
       return Promise.resolve(items);
     });
-    await Promise.all(['a', 'b', 'c'].map(async (item) => happened.push(`told ${await statement.ask(item)}`)));
-    expect(happened.slice(0, 2)).toEqual(['sent a', 'sent b c']);
-    expect(happened.slice(2).sort()).toEqual(['told a', 'told b', 'told c']);
+    const ask = async (item: string) => void (await statement.ask(item));
+    await Promise.all([
+      ask('a').then(() => Promise.all([ask('c'), new Promise((read) => setImmediate(() => read(ask('d'))))])),
+      ask('b'),
+    ]);
+    expect(statements).toEqual([['a'], ['b', 'c', 'd']]);
+    await statement.ask('e');
+    expect(statements[2]).toEqual(['e']);
+  });
+
+  it('never takes more than it may', async () => {
+    const sizes: number[] = [];
+    const statement = new SharedStatement<number, number>((items) => {
+      sizes.push(items.length);
+      return Promise.resolve(items);
+    }, 2);
+    await Promise.all([1, 2, 3, 4].map((item) => statement.ask(item)));
+    expect(sizes).toEqual([1, 2, 1]);
   });
 });

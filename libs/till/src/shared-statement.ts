@@ -36,13 +36,21 @@ export class SharedStatement<Item, Answer> {
     const batch = this.waiting.splice(0, this.most);
     this.isUnderWay = true;
     void this.write(batch).then((tell) => {
-      this.isUnderWay = false;
-      this.next();
-      // After the pool has sent the next statement, which it does in a tick of its own: PostgreSQL works on it while the
-      // answers are made here.
-      if (this.isUnderWay) process.nextTick(tell);
-      else tell();
+      tell();
+      this.nextOnceRead(-1);
     });
+  }
+
+  /**
+   * Sends what waits as soon as a turn of the event loop has brought nothing more. Requests that have reached the machine
+   * and are still to be read cost the database half as much in this statement as by themselves in the one after it.
+   * @param before how many waited a turn ago
+   */
+  private nextOnceRead(before: number): void {
+    const { length } = this.waiting;
+    if (length > before && length < this.most) return void setImmediate(() => this.nextOnceRead(length));
+    this.isUnderWay = false;
+    this.next();
   }
 
   /**
