@@ -23,7 +23,8 @@ export function isStock(figure: string): figure is Stock {
 /**
  * Which events make a figure: one SELECT each, with the columns id, subscriber_id, at, carers_service_id, region_id, source,
  * channel, how and pence. What is counted and what a number opens to are both made of it, so they cannot differ. `$1` is the
- * instant as of which it is asked: nothing that happened then or later is looked at.
+ * instant as of which it is asked: nothing that happened then or later is looked at. Everything has its subscriber; a LEFT JOIN
+ * lets PostgreSQL leave the table out where nothing of it is asked for.
  */
 export const eventsOf: Readonly<Record<Figure, string>> = {
   signed_up: registration('registered'),
@@ -42,13 +43,13 @@ export const eventsOf: Readonly<Record<Figure, string>> = {
     FROM (${standing('true')}) list
     JOIN (${lastSaid()}) said ON said.subscriber_id = list.subscriber_id AND said.decision = 'given'`,
   unreachable: standing(`NOT EXISTS (SELECT FROM (${lastSaid()}) said
-    WHERE said.subscriber_id = s.id AND said.decision = 'given')`),
-  paused: standing(`s.id IN (SELECT last.subscriber_id FROM (
+    WHERE said.subscriber_id = last.subscriber_id AND said.decision = 'given')`),
+  paused: standing(`last.subscriber_id IN (SELECT last.subscriber_id FROM (
     SELECT DISTINCT ON (p.subscriber_id) p.subscriber_id, (p.changes ->> 'pausedUntil')::date AS until
       FROM registration_event p WHERE p.at < $1::timestamptz AND p.changes ? 'pausedUntil'
      ORDER BY p.subscriber_id, p.number DESC) last
     WHERE last.until >= ($1::timestamptz AT TIME ZONE 'Europe/London')::date)`),
-  held: standing(`s.id IN (SELECT last.subscriber_id FROM (
+  held: standing(`last.subscriber_id IN (SELECT last.subscriber_id FROM (
     SELECT DISTINCT ON (h.subscriber_id, h.reason) h.subscriber_id, h.fact FROM subscriber_hold_event h
      WHERE h.at < $1::timestamptz ORDER BY h.subscriber_id, h.reason, h.number DESC) last WHERE last.fact = 'held')`),
 };
@@ -56,21 +57,21 @@ export const eventsOf: Readonly<Record<Figure, string>> = {
 function registration(fact: string): string {
   return `SELECT r.id, r.subscriber_id, r.at, r.carers_service_id, r.region_id, s.source_kind AS source,
       NULL::text AS channel, r.how, NULL::numeric AS pence
-    FROM registration_event r JOIN subscriber s ON s.id = r.subscriber_id
+    FROM registration_event r LEFT JOIN subscriber s ON s.id = r.subscriber_id
    WHERE r.fact = '${fact}' AND r.at < $1::timestamptz`;
 }
 
 function consent(decision: string): string {
   return `SELECT c.id, c.subscriber_id, c.at, c.carers_service_id, s.region_id, s.source_kind AS source, c.channel, c.how,
       NULL::numeric AS pence
-    FROM consent_event c JOIN subscriber s ON s.id = c.subscriber_id
+    FROM consent_event c LEFT JOIN subscriber s ON s.id = c.subscriber_id
    WHERE c.purpose = 'carers_information' AND c.decision = '${decision}' AND c.at < $1::timestamptz`;
 }
 
 function delivery(at: string, states: string): string {
   return `SELECT d.id, d.subscriber_id, ${at} AS at, b.carers_service_id, s.region_id, s.source_kind AS source, d.channel,
       coalesce(d.held, d.state) AS how, d.cost_pence AS pence
-    FROM delivery d JOIN bulletin b ON b.id = d.bulletin_id JOIN subscriber s ON s.id = d.subscriber_id
+    FROM delivery d JOIN bulletin b ON b.id = d.bulletin_id LEFT JOIN subscriber s ON s.id = d.subscriber_id
    WHERE d.state IN ${states} AND ${at} < $1::timestamptz`;
 }
 
@@ -82,15 +83,20 @@ function standing(more: string): string {
                  sum(CASE r.fact WHEN 'left' THEN -1 WHEN 'registered' THEN 1 WHEN 'returned' THEN 1 ELSE 0 END)
                    OVER (PARTITION BY r.subscriber_id) AS places
             FROM registration_event r WHERE r.at < $1::timestamptz ORDER BY r.subscriber_id, r.number DESC) last
-    JOIN subscriber s ON s.id = last.subscriber_id
+    LEFT JOIN subscriber s ON s.id = last.subscriber_id
    WHERE last.places > 0 AND ${more}`;
 }
 
-/** What everybody last said to information for carers, by channel: to the service they are with, not to one before it. */
+/**
+ * What everybody last said to information for carers, by channel: to the service they are with, not to one before it. The last
+ * word is read off an index, and only then held against the last move: what was said before it no longer counts.
+ */
 function lastSaid(): string {
-  return `SELECT DISTINCT ON (c.subscriber_id, c.channel) c.id, c.subscriber_id, c.channel, c.decision, c.at, c.how
-    FROM consent_event c LEFT JOIN (SELECT m.subscriber_id, max(m.at) AS at FROM registration_event m
+  return `SELECT c.id, c.subscriber_id, c.channel, c.decision, c.at, c.how FROM (
+      SELECT DISTINCT ON (e.subscriber_id, e.channel) e.id, e.subscriber_id, e.channel, e.decision, e.at, e.how
+        FROM consent_event e WHERE e.purpose = 'carers_information' AND e.at < $1::timestamptz
+       ORDER BY e.subscriber_id, e.channel, e.number DESC) c
+    LEFT JOIN (SELECT m.subscriber_id, max(m.at) AS at FROM registration_event m
       WHERE m.fact = 'moved' AND m.at < $1::timestamptz GROUP BY m.subscriber_id) moved USING (subscriber_id)
-   WHERE c.purpose = 'carers_information' AND c.at < $1::timestamptz AND (moved.at IS NULL OR c.at >= moved.at)
-   ORDER BY c.subscriber_id, c.channel, c.number DESC`;
+   WHERE moved.at IS NULL OR c.at >= moved.at`;
 }

@@ -64,13 +64,14 @@ export class ServiceFigures {
     const first = addMonths(`${asOf.slice(0, 7)}-01`, 1 - months);
     const part = by ? `e.${columnOf[by]}::text` : 'NULL::text';
     return this.database.query<MonthCount & Record<string, unknown>>(
-      `SELECT to_char(e.at AT TIME ZONE 'Europe/London', 'YYYY-MM-01') AS month, ${part} AS part,
+      // Months are told apart as instants, and written out once for each of them: as words they take long to sort.
+      `SELECT to_char(date_trunc('month', e.at AT TIME ZONE 'Europe/London'), 'YYYY-MM-DD') AS month, ${part} AS part,
               count(*)::integer AS number, count(DISTINCT e.subscriber_id)::integer AS people,
               coalesce(sum(e.pence), 0)::float8 AS pence
          FROM (${eventsOf[flow]}) e
         WHERE e.at >= ($3::date)::timestamp AT TIME ZONE 'Europe/London'
           AND ($2::uuid[] IS NULL OR e.carers_service_id = ANY ($2))
-        GROUP BY 1, 2 ORDER BY 1, 2`,
+        GROUP BY date_trunc('month', e.at AT TIME ZONE 'Europe/London'), 2 ORDER BY 1, 2`,
       [endOf(asOf), scope, first],
     );
   }
@@ -92,22 +93,19 @@ export class ServiceFigures {
   async lengths(asOf: LocalDate, scope: OfficerScope, months = 12): Promise<{ month: LocalDate; people: number }[]> {
     const last = `${asOf.slice(0, 7)}-01`;
     return this.database.query<{ month: LocalDate; people: number }>(
-      `WITH fact AS (
-         SELECT at, number, carers_service_id AS service, lag(carers_service_id) OVER person AS before_service,
-                sum(CASE fact WHEN 'left' THEN -1 WHEN 'registered' THEN 1 WHEN 'returned' THEN 1 ELSE 0 END)
-                  OVER person AS after_it, subscriber_id
-           FROM registration_event WHERE at < $1::timestamptz WINDOW person AS (PARTITION BY subscriber_id ORDER BY number)
-       ), step AS (
-         SELECT *, coalesce(lag(after_it) OVER (PARTITION BY subscriber_id ORDER BY number), 0) AS before_it FROM fact
-       ), move AS (
-         SELECT at, service, after_it AS people FROM step WHERE after_it <> 0
-         UNION ALL SELECT at, before_service, -before_it FROM step WHERE before_it <> 0
-       ), month AS (
-         SELECT to_char(at AT TIME ZONE 'Europe/London', 'YYYY-MM-01') AS month, sum(people) AS people FROM move
-          WHERE $2::uuid[] IS NULL OR service = ANY ($2) GROUP BY 1
+      `WITH step AS (
+         SELECT at, carers_service_id AS service, lag(carers_service_id) OVER person AS before_service, places.added,
+                sum(places.added) OVER person AS after_it
+           FROM registration_event r CROSS JOIN LATERAL (
+             SELECT CASE r.fact WHEN 'left' THEN -1 WHEN 'registered' THEN 1 WHEN 'returned' THEN 1 ELSE 0 END AS added) places
+          WHERE at < $1::timestamptz WINDOW person AS (PARTITION BY subscriber_id ORDER BY number)
+       ), month AS MATERIALIZED (
+         SELECT date_trunc('month', at AT TIME ZONE 'Europe/London') AS month, sum(move.people) AS people
+           FROM step CROSS JOIN LATERAL (VALUES (service, after_it), (before_service, added - after_it)) AS move (service, people)
+          WHERE move.people <> 0 AND ($2::uuid[] IS NULL OR move.service = ANY ($2)) GROUP BY 1
        )
        SELECT to_char(first, 'YYYY-MM-DD') AS month,
-              (SELECT coalesce(sum(people), 0)::integer FROM month WHERE month.month <= to_char(first, 'YYYY-MM-DD')) AS people
+              (SELECT coalesce(sum(people), 0)::integer FROM month WHERE month.month <= first) AS people
          FROM generate_series($3::date, $4::date, interval '1 month') first ORDER BY first`,
       [endOf(asOf), scope, addMonths(last, 1 - months), last],
     );
@@ -128,14 +126,15 @@ export class ServiceFigures {
     const rows = await this.database.query<FigureRow & Record<string, unknown>>(
       `SELECT e.id, e.subscriber_id AS "subscriberId", c.first_name || ' ' || c.last_name AS name, e.at,
               e.region_id AS "regionId", e.source, e.channel, e.how
-         FROM (${eventsOf[figure]}) e JOIN subscriber s ON s.id = e.subscriber_id
-         JOIN cardholder c ON c.id = s.cardholder_id
+         FROM (SELECT e.* FROM (${eventsOf[figure]}) e
         WHERE ($2::uuid[] IS NULL OR e.carers_service_id = ANY ($2))
           AND ($3::date IS NULL OR (e.at >= ($3::date)::timestamp AT TIME ZONE 'Europe/London'
             AND e.at < ($3::date + interval '1 month')::timestamp AT TIME ZONE 'Europe/London'))
           AND ($4::text IS NULL OR ${part ? `e.${columnOf[part.kind]}::text` : 'NULL'} = $4)
           AND ($5::timestamptz IS NULL OR (date_trunc('milliseconds', e.at), e.id) > ($5, $6::uuid))
-        ORDER BY date_trunc('milliseconds', e.at), e.id LIMIT ${size + 1}`,
+        ORDER BY date_trunc('milliseconds', e.at), e.id LIMIT ${size + 1}) e
+         JOIN subscriber s ON s.id = e.subscriber_id JOIN cardholder c ON c.id = s.cardholder_id
+        ORDER BY date_trunc('milliseconds', e.at), e.id`,
       [endOf(asOf), scope, month, part?.value ?? null, after?.at ?? null, after?.id ?? null],
     );
     return { rows: rows.slice(0, size), more: rows.length > size };
