@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
+import { PagesOptions } from './pages-options.js';
 import { startSample } from './sample-app.js';
 
 describe('problems', () => {
@@ -42,6 +43,21 @@ describe('problems', () => {
     const { body } = await web.post('/api/v1/things').set('content-type', type).send(sent).expect(status);
     expect(body).toMatchObject({ status, type: expect.stringMatching(/^\/problems\/[a-z-]+$/) });
     await web.get(body.type).expect(200);
+  });
+
+  it('keeps what was typed while the database is away, to be sent again as it is', async () => {
+    app.get(PagesOptions).isOutage = (error) => error instanceof Error && error.message.includes('away');
+    const said = { name: '"Zoë" <b>', days: ['1', '2'] };
+    const answer = await web.post('/away?step=2').type('form').send(said).expect(503);
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'retry-after': '10' });
+    expect(answer.text).toContain('We cannot do that just now');
+    expect(answer.text).toContain('<form method="post" action="/away?step&#x3D;2">');
+    expect(answer.text).toContain('name="name" value="&quot;Zoë&quot; &lt;b&gt;"');
+    expect(answer.text.match(/name="days" value="[12]"/g)).toHaveLength(2);
+    const secret = await web.post('/away').type('form').send({ code: '123456' }).expect(503);
+    expect(secret.text).not.toContain('123456');
+    app.get(PagesOptions).isOutage = () => false;
+    expect((await web.post('/away').type('form').send(said).expect(500)).text).not.toContain('name="days"');
   });
 
   it('says where text stands that cannot be read', async () => {

@@ -6,6 +6,7 @@ import { PageRenderer } from './page-renderer.js';
 import { page } from './page-result.js';
 import { PagesOptions } from './pages-options.js';
 import { SLUG_OF_STATUS, STATUS_OF, UnreadableText } from './pages.problems.js';
+import { sentForm } from './sent-form.js';
 import type { Words } from './words.js';
 
 /** What went wrong, in the terms of RFC 9457 and in words for a person. */
@@ -116,7 +117,8 @@ export class ProblemFilter implements ExceptionFilter {
   private async html(account: Account, error: unknown, request: FastifyRequest, reply: FastifyReply, words: Words) {
     const errors = error instanceof InvalidInput ? formErrors(error.errors, words).map(({ text }) => text) : [];
     try {
-      const model = { ...account, errors: undefined, messages: errors, notFound: account.status === 404 };
+      const again = account.slug === 'not-available' ? sentForm(request) : null;
+      const model = { ...account, errors: undefined, messages: errors, notFound: account.status === 404, again };
       return await this.renderer.page(page('pages/problem', model), request, reply);
     } catch (failure) {
       this.log.error(

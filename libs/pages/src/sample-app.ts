@@ -74,6 +74,12 @@ class SamplePages {
     return body;
   }
 
+  @Post('away')
+  @NoCsrf()
+  away(): never {
+    throw new Error('The database is away');
+  }
+
   @Get('broken')
   broken(): never {
     throw new Error('the secret of Margaret');

@@ -7,7 +7,7 @@ import { Templates } from '../words/templates.js';
 import { Versions } from '../words/versions.js';
 import { switchForm } from './forms.js';
 import { type Opened, Owners } from './owners.js';
-import { headOf } from './presenter.js';
+import { headOf, titleAsRead } from './presenter.js';
 
 /** One message: when it is sent, its words in each language, and its switch. */
 @ApiExcludeController()
@@ -64,7 +64,7 @@ export class MessagePages {
           href: `${head.href}/words/${locale}`,
           revision: version?.revision ?? 0,
           written: typeof version?.markdown === 'string',
-          title: version?.title ?? null,
+          title: version?.title ? titleAsRead(version.title) : null,
           at: version?.savedAt ?? null,
         };
       }),

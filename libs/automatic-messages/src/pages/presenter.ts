@@ -41,3 +41,8 @@ export function versionView(version: MessageTemplateVersion, names: ReadonlyMap<
     by: names.get(savedBy) ?? '',
   };
 }
+
+/** A subject for a list of staff: what is filled in for each person stands as dots, not as its code. */
+export function titleAsRead(title: string): string {
+  return title.replace(/\{\{\s*\w+\s*\}\}/g, '…');
+}

@@ -65,7 +65,7 @@ export class WordsPages {
       }
     } catch (problem) {
       if (!(problem instanceof CompositionFaults)) throw problem;
-      const errors = [{ field: 'markdown', message: 'automatic-messages:errors.faults' }];
+      const errors = problem.faults.map(({ key, params }) => ({ field: 'markdown', message: key, params }));
       return this.editor(opened, which, { form: read.form, errors });
     }
     return this.clash(opened, which, read.form);
