@@ -45,7 +45,10 @@ export class PostKeys implements OnModuleInit {
     const keys = subscribers.map(({ id, cardholderId }) => {
       const person = byId.get(cardholderId)!;
       const address = addressOf(person, 'post');
-      return { id, ...(address && keyOf({ channel: 'post', address, name: `${person.firstName} ${person.lastName}` })) };
+      return {
+        id,
+        ...(address && keyOf({ channel: 'post', address, name: `${person.firstName} ${person.lastName}` })),
+      };
     });
     await tx.query(
       `WITH now AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS k (id uuid, "addressHash" text, "nameHash" text)),

@@ -64,7 +64,11 @@ export class DeliveryPages {
 
   /** Which sheets are whose. */
   @Get('print.csv')
-  async printList(@Who() who: Who, @Param('id') id: string, @Req() request: FastifyRequest): Promise<StreamableFile | RedirectResult> {
+  async printList(
+    @Who() who: Who,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<StreamableFile | RedirectResult> {
     await this.sendings.one(id, officerIn(who));
     const run = await this.prints.usable(id).catch(sayWhenOutdated);
     if (!run) return redirect(`${sendingBase}/${id}/send#letters`);

@@ -73,7 +73,8 @@ describe('letters that may no longer be posted', () => {
     ],
     'who moved away': [
       'moved_away',
-      (tx, id) => running.get(SubscriberHolds).hold(tx, id, 'moved_away', { how: 'phone', actor: system, why: 'Told.' }),
+      (tx, id) =>
+        running.get(SubscriberHolds).hold(tx, id, 'moved_away', { how: 'phone', actor: system, why: 'Told.' }),
     ],
     'who asks for a recording instead': [
       'audio',
@@ -115,11 +116,13 @@ describe('letters that may no longer be posted', () => {
       [after.id],
     );
     expect(left).toHaveLength(after.letters);
-    expect(left.map(({ subscriber }) => subscriber)).not.toEqual(
-      expect.arrayContaining([gone[0]![0].subscriberId]),
-    );
+    expect(left.map(({ subscriber }) => subscriber)).not.toEqual(expect.arrayContaining([gone[0]![0].subscriberId]));
     const { sha256 } = await prints.opened(id, officer);
-    expect(createHash('sha256').update(await fileOf(id)).digest('hex')).toBe(sha256);
+    expect(
+      createHash('sha256')
+        .update(await fileOf(id))
+        .digest('hex'),
+    ).toBe(sha256);
   });
 
   it('are printed with the new address of who moved within the region', async () => {
