@@ -108,7 +108,7 @@ export async function answer<T>(child: ChildProcess): Promise<T> {
 
 function start(file: string, env: Record<string, string>): ChildProcess {
   return fork(join(projectRoot, file), {
-    execArgv: [...process.execArgv, ...nodeFlags],
+    execArgv: [...process.execArgv, ...nodeFlags.worker],
     env: { ...env, PATH: process.env['PATH'] },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -90,7 +90,7 @@ function environment(postgres: EmbeddedPostgres, dataDir: string, port: number):
 
 function start(file: string, env: Record<string, string>): ChildProcess {
   return fork(join(projectRoot, file), {
-    execArgv: [...process.execArgv, ...nodeFlags],
+    execArgv: [...process.execArgv, ...nodeFlags.web],
     env: { ...env, PATH: process.env['PATH'] },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
