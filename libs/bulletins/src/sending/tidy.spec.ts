@@ -74,6 +74,24 @@ describe('what a crash left lying', () => {
     expect(await copies(id)).toEqual(['sent', 'sent', 'sent', 'to_print']);
   });
 
+  it('is a batch whose worker died before it took it: it is asked for again, and one that is just being taken is not', async () => {
+    const id = await begun();
+    const begin = (ago: string) =>
+      query(
+        `UPDATE queue.job SET state = 'active', started_on = now() - $1::interval WHERE name = 'bulletins.send-emails'`,
+        [ago],
+      );
+    const waiting = async () =>
+      query(`SELECT 1 FROM queue.job WHERE name = 'bulletins.send-emails' AND state = 'created'`);
+    running.clock.advance({ minutes: 5 });
+    await begin('5 seconds');
+    await running.get(TidyDeliveries).handle();
+    expect(await waiting()).toHaveLength(0);
+    await begin('2 minutes');
+    await tidied();
+    expect(await stateOf(id)).toBe('sent');
+  });
+
   it('are copies of a worker that is gone: they go back, and go out', async () => {
     const id = await begun();
     const [{ number }] = (await query<{ number: number }>(

@@ -12,8 +12,8 @@ import { tidyDeliveries } from './sending.jobs.js';
 import { SendingEnds } from './sending-ends.js';
 import { Starts } from './starts.js';
 
-/** How long after it was due a waiting batch is taken for forgotten, in milliseconds. */
-const forgottenAfter = 120_000;
+/** How long after it was due, or somebody began with it, a waiting batch is taken for forgotten, in seconds. */
+const forgottenAfter = 30;
 
 /** How often each worker looks for workers that are gone, in milliseconds. */
 const looks = 5_000;
@@ -53,11 +53,13 @@ export class TidyDeliveries implements JobHandler<Record<string, never>> {
       `SELECT batch.id, batch.bulletin_id AS "bulletinId"
          FROM delivery_batch batch JOIN bulletin ON bulletin.id = batch.bulletin_id AND bulletin.state = 'sending'
         WHERE batch.state = 'waiting' AND batch.due_at < $1
-          -- One that waits behind many others is in the queue still.
-          AND NOT EXISTS (SELECT 1 FROM queue.job WHERE state IN ('created', 'retry', 'active')
-                             AND data ->> 'batchId' = batch.id::text)
+          -- One that waits behind many others is in the queue still. One that a worker began with is taken at once, or
+          -- the worker has died: the queue itself would only notice when the job's hour is over.
+          AND NOT EXISTS (SELECT 1 FROM queue.job WHERE data ->> 'batchId' = batch.id::text
+                             AND (state IN ('created', 'retry')
+                               OR state = 'active' AND started_on > now() - interval '${forgottenAfter} seconds'))
         ORDER BY batch.due_at, batch.id LIMIT 1000`,
-      [new Date(now.getTime() - forgottenAfter)],
+      [new Date(now.getTime() - forgottenAfter * 1000)],
     );
     for (const { id, bulletinId } of forgotten)
       await this.database.transaction((tx) => this.batches.ask(tx, bulletinId, id));
