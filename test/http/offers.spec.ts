@@ -88,6 +88,69 @@ describe('an offer on its way', () => {
     expect((await registrar.get(page)).text).toContain('Shown again');
   });
 
+  it('carries every condition from its owner to staff, carers and tills', async () => {
+    const terms = {
+      ...filled,
+      days: '6',
+      'times.0.from': '10pm',
+      'times.0.to': '2am',
+      excludedDates: '24–26 December 2026\n31 December 2026',
+      stale: 'days',
+      staleDays: '7',
+    };
+    const preview = await owner.submit(`${path}/new`, { ...terms, action: 'preview' });
+    const said = 'Not on these dates: 24 December 2026 to 26 December 2026 and 31 December 2026.';
+    const till = 'A till without internet may give it while its list of cards is at most 7 days old.';
+    for (const words of [said, till, 'Saturday, 10pm to 2am the next day only.'])
+      expect(preview.text).toContain(words);
+    await owner.submit(`${path}/new`, terms);
+    const { id } = await latest();
+    const page = `/staff/offers/${id}`;
+    for (const words of [said, till]) expect((await registrar.get(page)).text).toContain(words);
+    await registrar.submit(page, {}, `${page}/publish`);
+    const excludedDates = ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-31'];
+    expect((await latest()).terms).toMatchObject({ excludedDates, staleListDays: 7 });
+
+    const { url } = (await program.browser().get(`/api/v1/offers/${id}`)).body as { url: string };
+    const at = new URL(url).pathname;
+    const open = await program.browser().get(`${at}?usableOn=2026-12-20&usableTime=01:00`);
+    for (const words of [said, '10pm to 2am the next day', 'Yes, on Sunday 20 December 2026'])
+      expect(open.text).toContain(words);
+    expect(open.text).not.toContain(till);
+    expect((await program.browser().get(`${at}?usableOn=2026-12-26&usableTime=23:00`)).text).toContain(
+      'This offer leaves that day out.',
+    );
+
+    // A change waits, with all of it, and what the form has no box for is kept.
+    await program
+      .get(Database)
+      .pool.query(`UPDATE offer SET terms = terms || '{"minimumHoursOfCaring": 20}' WHERE id = $1`, [id]);
+    const edit = (await owner.get(`${path}/${id}`)).text;
+    for (const words of ['24 December 2026 to 26 December 2026\n31 December 2026</textarea>', 'value="10pm"'])
+      expect(edit).toContain(words);
+    await owner.submit(`${path}/${id}`, { ...terms, excludedDates: '', stale: 'never' });
+    const changed = await latest();
+    expect(changed.terms).toMatchObject({ excludedDates, staleListDays: 7 });
+    expect(changed.proposed!.terms).toMatchObject({ staleListDays: 0, minimumHoursOfCaring: 20 });
+    expect(changed.proposed!.terms.excludedDates).toBeUndefined();
+    expect((await registrar.get(page)).text).toContain('A till without internet may not give it.');
+    await owner.submit(path, {}, `${path}/${id}/withdraw`);
+  });
+
+  it('says what is wrong with dates and days', async () => {
+    const wrong = { ...filled, excludedDates: 'Christmas', stale: 'days' };
+    const { status, text } = await owner.submit(`${path}/new`, wrong);
+    expect(status).toBe(422);
+    expect(text).toContain('href="#excludedDates"');
+    expect(text).toContain('Enter real dates with the year, one on each line');
+    expect(text).toContain('Christmas</textarea>');
+    const past = { 'endsOn-day': '1', 'endsOn-month': '1', 'endsOn-year': '2020' };
+    const gone = await owner.submit(`${path}/new`, { ...filled, ...past });
+    expect([gone.status, gone.text.includes('This day has gone.')]).toEqual([422, true]);
+    const days = await owner.submit(`${path}/new`, { ...filled, stale: 'days' });
+    expect(days.text).toContain('Enter how many days old the list may be');
+  });
+
   it('keeps what was typed, and names each box that is wrong', async () => {
     const { status, text } = await owner.submit(`${path}/new`, { ...filled, percent: 'ten', what: '20% of "all"' });
     expect(status).toBe(422);

@@ -120,6 +120,12 @@ describe('the parts of a sentence', () => {
     [{ startsOn: '2026-12-01' }, 'From 1 December 2026.'],
     [{ endsOn: '2026-12-01' }, 'The last day is 1 December 2026.'],
     [{ startsOn: '2028-02-29', endsOn: '2028-02-29' }, 'On 29 February 2028 only.'],
+    [{ excludedDates: ['2026-12-24'] }, 'Not on 24 December 2026.'],
+    [{ excludedDates: ['2026-12-24', '2026-12-25'] }, 'Not on 24 December 2026 and 25 December 2026.'],
+    [
+      { excludedDates: ['2026-12-24', '2026-12-30', '2026-12-31', '2027-01-01'] },
+      'Not on these dates: 24 December 2026 and 30 December 2026 to 1 January 2027.',
+    ],
     [{ branchIds: ['a'] }, 'At one branch only.'],
     [{ minimumHoursOfCaring: 1 }, 'You must care for at least 1 hour a week.'],
     [{ limits: { perCard: { count: 1, period: 'day' } } }, 'Once a day for each card.'],

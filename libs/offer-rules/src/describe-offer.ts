@@ -1,3 +1,4 @@
+import { dayOf, type LocalDate } from './local-days.js';
 import type { HowUsed, LimitPeriod, OfferTerms, TimeRange, WhoCovered } from './terms.js';
 
 /** A value put into a sentence: as it is, or itself made of parts that are put into words and joined ("A, B and C"). */
@@ -97,12 +98,25 @@ function aboutTime(terms: OfferTerms): Phrase[] {
   else if (days) said.push(phrase('when.days', { days }));
   else if (times) said.push(phrase('when.times', { times }));
   said.push(...datePhrases(terms));
-  if (terms.excludedDates) {
-    const dates = terms.excludedDates.map((on) => phrase('date', { on }));
-    said.push(phrase('when.excluded_dates', { dates }));
-  }
+  if (terms.excludedDates) said.push(excludedPhrase(terms.excludedDates));
   if (terms.excludesBankHolidays) said.push(phrase('when.no_bank_holidays'));
   return said;
+}
+
+/** Single dates, and runs of three days or more as one, so that "24 December 2026 to 2 January 2027" stays short. */
+function excludedPhrase(excluded: readonly LocalDate[]): Phrase {
+  const runs: LocalDate[][] = [];
+  for (const on of excluded) {
+    const current = runs[runs.length - 1];
+    if (current && dayOf(current[current.length - 1]!) === dayOf(on) - 1) current.push(on);
+    else runs.push([on]);
+  }
+  const dates = runs.flatMap((run) =>
+    run.length < 3
+      ? run.map((on) => phrase('date', { on }))
+      : [phrase('date_run', { from: run[0]!, to: run[run.length - 1]! })],
+  );
+  return phrase(runs.some((run) => run.length > 2) ? 'when.excluded_runs' : 'when.excluded_dates', { dates });
 }
 
 function datePhrases({ startsOn, endsOn }: OfferTerms): Phrase[] {

@@ -7,6 +7,7 @@ import { page, type PageModel, type PageResult, readForm, redirect, type Redirec
 import { Body, Controller, Get, type OnModuleInit, Param, Post, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
+import type { OfferContent } from './offer.entity.js';
 import { OfferWording } from './offer-wording.js';
 import { Offers, versionOf } from './offers.js';
 import { OfferNotFound } from './offers.problems.js';
@@ -95,12 +96,13 @@ export class ModerationPages implements OnModuleInit {
         id: offer.id,
         title: offer.title,
         sentence: offer.sentence,
+        tills: this.wording.tills(offer),
         statusKey: `offers:status.${offer.status}`,
         waiting: offer.waiting,
         seen: versionOf(offer),
         declineReason: offer.declineReason,
       },
-      proposed: offer.proposed && this.wording.of(offer.proposed),
+      proposed: offer.proposed && { whole: this.whole(offer.proposed) },
       // Of trades only: what the business says of the offer that waits.
       place: business.worksInHomes ? placeKey(offer.proposed?.atHome ?? offer.atHome) : null,
       notChecked: (offer.proposed?.atHome ?? offer.atHome) && !business.mayVisitHomes(this.clock.today()),
@@ -116,6 +118,10 @@ export class ModerationPages implements OnModuleInit {
         reason,
       })),
     });
+  }
+
+  private whole(content: OfferContent): string {
+    return [this.wording.of(content).sentence, this.wording.tills(content)].filter(Boolean).join(' ');
   }
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { readForm } from '@carers/pages';
+import fc from 'fast-check';
+import { terms } from '../../offer-rules/src/any-offer.fixture.js';
 import { OfferForm, offerFormOf } from './offer-form.js';
 import { readMoney, readTime } from './offer-form-values.js';
 
+const uuid = (place: number) => `00000000-0000-4000-8000-${String(place).padStart(12, '0')}`;
 const plain = { kind: 'percentage', percent: '10', who: 'carer', how: 'in_person' };
 
 describe('the offer form', () => {
@@ -53,6 +56,52 @@ describe('the offer form', () => {
     expect(again.value).toEqual(value);
   });
 
+  it('takes every term that an owner can decide, and shows it again', async () => {
+    const { value } = await readForm(OfferForm, {
+      ...plain,
+      'times.0.from': '10pm',
+      'times.0.to': '2am',
+      'times.1.from': '9am',
+      'times.1.to': 'noon',
+      'times.2.from': '2pm',
+      'times.2.to': '5pm',
+      excludedDates: '24–26 December 2026\n31/12/2026',
+      stale: 'days',
+      staleDays: '7',
+    });
+    expect(value!.terms).toMatchObject({
+      times: [
+        { from: '22:00', to: '02:00' },
+        { from: '09:00', to: '12:00' },
+        { from: '14:00', to: '17:00' },
+      ],
+      excludedDates: ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-31'],
+      staleListDays: 7,
+    });
+    expect((await readForm(OfferForm, { ...offerFormOf(value!) })).value).toEqual(value);
+    const staleOf = async (form: object) =>
+      (await readForm(OfferForm, { ...plain, ...form })).value?.terms.staleListDays;
+    expect(await staleOf({ stale: 'never' })).toBe(0);
+    // What was typed beside another choice does not count.
+    expect(await staleOf({ stale: 'any', staleDays: '7' })).toBeUndefined();
+    expect(await staleOf({ staleDays: '7' })).toBeUndefined();
+  });
+
+  it('loses nothing of any terms but what it has no box for', async () => {
+    await fc.assert(
+      fc.asyncProperty(terms, async (given) => {
+        const asked = { ...given, ...(given.branchIds && { branchIds: given.branchIds.map((_, at) => uuid(at)) }) };
+        const { value } = await readForm(OfferForm, { ...offerFormOf({ subject: null, terms: asked }) });
+        // What says nothing is left out.
+        if (asked.excludesBankHolidays === false) delete asked.excludesBankHolidays;
+        if (asked.days?.length === 7) delete asked.days;
+        if (asked.limits && Object.keys(asked.limits).length === 0) delete asked.limits;
+        expect(value?.terms).toEqual(asked);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('names the box that is wrong', async () => {
     const wrong = async (form: object) => (await readForm(OfferForm, form)).errors?.map(({ field }) => field);
     expect(await wrong({})).toEqual(['kind', 'who', 'how']);
@@ -65,6 +114,11 @@ describe('the offer form', () => {
       'endsOn',
     ]);
     expect(await wrong({ ...plain, where: 'some' })).toEqual(['branchIds']);
+    expect(await wrong({ ...plain, excludedDates: 'Christmas' })).toEqual(['excludedDates']);
+    expect(await wrong({ ...plain, excludedDates: 'x'.repeat(5000) })).toEqual(['excludedDates']);
+    expect(await wrong({ ...plain, stale: 'days' })).toEqual(['staleDays']);
+    expect(await wrong({ ...plain, stale: 'days', staleDays: '366' })).toEqual(['staleDays']);
+    expect(await wrong({ ...plain, stale: 'sometimes' })).toEqual(['stale']);
   });
 
   it('keeps amounts out of the subject, so that it cannot contradict the terms', async () => {

@@ -5,11 +5,13 @@ import {
   parseOfferTerms,
   whoCovered,
   type OfferKind,
+  type OfferTerms,
   type TimeRange,
 } from '@carers/offer-rules';
 import { choice, choices, dateBoxes, ticked, type FormValues } from '@carers/pages';
 import { z } from 'zod';
 import type { OfferContent } from './offer.entity.js';
+import { formDates, readDates } from './offer-dates.js';
 import { formDate, formMoney, formTime, readMoney, readTime, readWhole } from './offer-form-values.js';
 
 export const offerKinds = [
@@ -20,6 +22,8 @@ export const offerKinds = [
   'service',
 ] as const satisfies OfferKind[];
 export const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
+
+const longestDates = 4_000;
 
 /** An optional box: nothing typed is undefined; what cannot be read is refused with a catalogue key. */
 function box<T>(read: (typed: string) => T | null, wrong: string) {
@@ -42,6 +46,18 @@ const whole = box(readWhole, 'offers:errors.whole-number');
 const money = box(readMoney, 'offers:errors.money');
 const time = box(readTime, 'offers:errors.time');
 
+/** Dates and runs of dates, one on each line, as people write them. */
+const dates = z
+  .unknown()
+  .optional()
+  .transform((given, context): LocalDate[] => {
+    const typed = typeof given === 'string' ? given.slice(0, longestDates + 1) : '';
+    const read = typed.length > longestDates ? 'many' : readDates(typed);
+    if (typeof read === 'object') return read;
+    context.addIssue({ code: 'custom', message: `offers:errors.dates-${read}` });
+    return z.NEVER;
+  });
+
 /** Three boxes that may all be left empty. */
 const day = z
   .unknown()
@@ -57,7 +73,7 @@ const day = z
 
 const openings = z
   .array(z.object({ from: time, to: time }))
-  .max(3)
+  .max(10)
   .optional()
   .transform((rows) => (rows ?? []).filter((row) => row.from || row.to));
 
@@ -77,6 +93,7 @@ const boxes = z.object({
   times: openings,
   startsOn: day,
   endsOn: day,
+  excludedDates: dates,
   excludesBankHolidays: ticked(),
   where: z.preprocess((given) => given || 'all', choice(['all', 'some'], 'offers:errors.where')),
   branchIds: z.preprocess(
@@ -88,6 +105,9 @@ const boxes = z.object({
   limitPerDay: whole,
   limitTotal: whole,
   minimumAge: whole,
+  /** Whether a till may give it that goes by an old list of ended cards. */
+  stale: z.preprocess((given) => given || 'any', choice(['any', 'days', 'never'], 'offers:errors.stale')),
+  staleDays: whole,
   /** Asked of trades only. */
   atHome: z.preprocess((given) => given || undefined, choice(['yes', 'no'], 'offers:errors.at-home').optional()),
 });
@@ -107,6 +127,10 @@ export const OfferForm = boxes.transform((form, context): OfferContent => {
   if (subject && (subject.length > longestSubject || amounts.test(subject))) {
     const message = amounts.test(subject) ? 'offers:errors.subject-amount' : 'offers:errors.too-many-words';
     context.addIssue({ code: 'custom', path: ['what'], message });
+    return z.NEVER;
+  }
+  if (form.stale === 'days' && form.staleDays === undefined) {
+    context.addIssue({ code: 'custom', path: ['staleDays'], message: 'offers:errors.missing-staleDays' });
     return z.NEVER;
   }
   const parsed = parseOfferTerms(termsOf(form));
@@ -138,10 +162,12 @@ function termsOf(form: Boxes): object {
     times: form.times.length ? form.times : undefined,
     startsOn: form.startsOn,
     endsOn: form.endsOn,
+    excludedDates: form.excludedDates.length ? form.excludedDates : undefined,
     excludesBankHolidays: form.excludesBankHolidays || undefined,
     branchIds: form.where === 'some' ? form.branchIds : undefined,
     limits: Object.values(limits).some((limit) => limit !== undefined) ? limits : undefined,
     minimumAge: form.minimumAge,
+    staleListDays: { any: undefined, days: form.staleDays, never: 0 }[form.stale],
   };
 }
 
@@ -177,6 +203,7 @@ const boxNames: Record<string, string> = {
   'limits.perCard.period': 'limitPeriod',
   'limits.perDay': 'limitPerDay',
   'limits.total': 'limitTotal',
+  staleListDays: 'staleDays',
 };
 
 function boxOf(field: string): string {
@@ -201,6 +228,7 @@ export function offerFormOf({ subject, terms, atHome }: OfferContent): FormValue
     times: (terms.times ?? []).map(({ from, to }: TimeRange) => ({ from: formTime(from), to: formTime(to) })),
     startsOn: formDate(terms.startsOn),
     endsOn: formDate(terms.endsOn),
+    excludedDates: formDates(terms.excludedDates ?? []),
     excludesBankHolidays: terms.excludesBankHolidays ? 'yes' : undefined,
     where: terms.branchIds ? 'some' : 'all',
     branchIds: terms.branchIds,
@@ -209,6 +237,12 @@ export function offerFormOf({ subject, terms, atHome }: OfferContent): FormValue
     limitPerDay: limits?.perDay,
     limitTotal: limits?.total,
     minimumAge: terms.minimumAge,
+    ...staleBoxes(terms),
     atHome: atHome === undefined ? undefined : atHome ? 'yes' : 'no',
   };
+}
+
+function staleBoxes({ staleListDays: days }: OfferTerms): FormValues {
+  if (days === undefined) return { stale: 'any' };
+  return days === 0 ? { stale: 'never' } : { stale: 'days', staleDays: days };
 }

@@ -29,4 +29,11 @@ export class OfferWording {
       sentence: words.t('offer-rules:sentence', { title, conditions: conditions.join(' ') }),
     };
   }
+
+  /** What a till without a connection may do: for its owner and the staff, not for carers. Null where nothing was said. */
+  tills({ terms: { staleListDays: days } }: Pick<OfferContent, 'terms'>, locale = this.locale): string | null {
+    if (days === undefined) return null;
+    const words = this.translations.in(locale);
+    return days === 0 ? words.t('offers:tills.never') : words.t('offers:tills.stale', { count: days });
+  }
 }

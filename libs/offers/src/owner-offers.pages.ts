@@ -1,7 +1,7 @@
 import { For, Who } from '@carers/access';
 import { Branches, Businesses, ownedBusiness } from '@carers/businesses';
 import { Database } from '@carers/database';
-import { isUuid } from '@carers/kernel';
+import { Clock, isUuid } from '@carers/kernel';
 import {
   errorsOf,
   type FormValues,
@@ -14,7 +14,7 @@ import {
 } from '@carers/pages';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { OfferContent } from './offer.entity.js';
+import type { Offer, OfferContent } from './offer.entity.js';
 import { OfferForm, offerFormOf } from './offer-form.js';
 import { ownerView } from './offer-views.js';
 import { OfferWording } from './offer-wording.js';
@@ -36,6 +36,7 @@ export class OwnerOffersPages {
     private readonly branches: Branches,
     private readonly wording: OfferWording,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -84,7 +85,7 @@ export class OwnerOffersPages {
   ): Promise<PageResult | RedirectResult> {
     const offer = await this.own(ownedBusiness(who, given), offerId);
     return this.save(offer.businessId, offer.id, body, async (content) => {
-      const changed = await this.offers.edit(offer.id, content, who.actor('business_owner'));
+      const changed = await this.offers.edit(offer.id, withTheRest(content, offer), who.actor('business_owner'));
       return changed.proposed ? 'offers:owner.change-sent' : 'offers:owner.saved';
     });
   }
@@ -118,6 +119,11 @@ export class OwnerOffersPages {
   ): Promise<PageResult | RedirectResult> {
     const read = await readForm(OfferForm, body);
     if (read.errors) return this.formPage(businessId, offerId, read);
+    const { endsOn } = read.value.terms;
+    if (endsOn && endsOn < this.clock.today()) {
+      const errors = [{ field: 'endsOn', message: 'offers:errors.past', params: {} }];
+      return this.formPage(businessId, offerId, { form: read.form, errors });
+    }
     if (body['action'] === 'preview') return this.formPage(businessId, offerId, { form: read.form }, read.value);
     try {
       const notice = await keep(read.value);
@@ -143,7 +149,19 @@ export class OwnerOffersPages {
       worksInHomes: business.worksInHomes,
       heading: offerId ? 'edit-title' : 'new',
       branches: branches.length > 1 ? branches.map(({ id, name }) => ({ value: id, text: name })) : [],
-      preview: text && { ...text, who: business.name, conditions: text.conditions.slice(0, 3).join(' ') },
+      preview: text && {
+        ...text,
+        who: business.name,
+        conditions: text.conditions.slice(0, 3).join(' '),
+        tills: this.wording.tills(preview),
+      },
     });
   }
+}
+
+/** The form has no box for hours of caring, since no card tells them: an offer that asks for them goes on doing so. */
+function withTheRest(content: OfferContent, { proposed, terms }: Offer): OfferContent {
+  const { minimumHoursOfCaring } = (proposed ?? { terms }).terms;
+  if (minimumHoursOfCaring === undefined) return content;
+  return { ...content, terms: { ...content.terms, minimumHoursOfCaring } };
 }

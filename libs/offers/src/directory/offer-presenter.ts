@@ -1,4 +1,5 @@
 import { factsOf } from '@carers/businesses';
+import type { TimeRange } from '@carers/offer-rules';
 import type { Words } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
@@ -44,7 +45,7 @@ export class OfferPresenter {
       },
       conditions: text.conditions,
       days: line.terms.days ?? [1, 2, 3, 4, 5, 6, 7],
-      times: (line.terms.times ?? []).map(({ from, to }) => ({ from, to })),
+      times: (line.terms.times ?? []).map(whenOf),
       endsOn: line.terms.endsOn ?? null,
       how: line.terms.how,
       links: await this.links.for(offer.id),
@@ -146,4 +147,10 @@ function mailQuery(parts: Record<string, string>): string {
   return Object.entries(parts)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&');
+}
+
+/** An opening with the key of its words: one that passes midnight ends on the next day. */
+function whenOf({ from, to }: TimeRange) {
+  const isNextDay = to < from && to !== '00:00';
+  return { from, to, key: isNextDay ? 'offers:offer.time-next-day' : 'offers:offer.time' };
 }
