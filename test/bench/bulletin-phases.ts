@@ -1,12 +1,35 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BulletinContents } from '@carers/bulletins';
+import { BulletinContents, Sendings, Starts } from '@carers/bulletins';
 import { emailOf } from '@carers/composer';
+import type { Channel } from '@carers/information-service';
+import { type BulkCarer, carersInBulk } from '../support/carers-in-bulk.js';
+import { givenBulletin, officerOf } from '../support/given-bulletin.js';
 import type { BareOrder } from './bulletin-bare.js';
 import type { Peak } from './bulletin-memory.js';
+import { residentMiB } from './memory.js';
 import { answer, type BulletinWorld, type WorkerProcess } from './bulletin-world.js';
 
 /** How long nothing may arrive before the run is given up, in milliseconds. */
 const patience = 180_000;
+
+/** A bulletin whose sending has begun, with two officers' yes; queued in so many milliseconds. No worker runs yet. */
+export async function started(
+  world: BulletinWorld,
+  people: number,
+  channelOf: (index: number) => Channel,
+  large: (index: number) => boolean,
+): Promise<{ id: string; carers: BulkCarer[]; queued: number }> {
+  const { carersServiceId, carers } = await carersInBulk(world.libs, people, channelOf, large);
+  const first = await officerOf(world.libs, 'first', carersServiceId);
+  const second = await officerOf(world.libs, 'second', carersServiceId);
+  const id = await givenBulletin(world.libs, carersServiceId, first);
+  const sendings = world.libs.get(Sendings, { strict: false });
+  if ((await sendings.confirm(id, null, first)) === 'awaiting_second') await sendings.approve(id, second);
+  const { turn } = (await sendings.planOf(id))!;
+  const began = performance.now();
+  await world.libs.get(Starts, { strict: false }).start(id, turn);
+  return { id, carers, queued: performance.now() - began };
+}
 
 /** Mails a second of a bare nodemailer loop that sends the same words on a pool of the same size. */
 export async function bareLoop(world: BulletinWorld, id: string, mails: number): Promise<number> {
@@ -88,6 +111,7 @@ export async function printRun(world: BulletinWorld, memory: Peak, id: string) {
   const worker = world.worker();
   memory.watch(worker.process);
   await worker.ready;
+  const idle = residentMiB(worker.process.pid!);
   const began = performance.now();
   await printing(world, 'now()');
   const stalled = stallWatch();
@@ -114,6 +138,7 @@ export async function printRun(world: BulletinWorld, memory: Peak, id: string) {
     return {
       ...run!,
       took: ended - began,
+      idle,
       peak: memory.most(began, ended),
       firstThird: memory.most(began, began + third),
       lastThird: memory.most(ended - third, ended),

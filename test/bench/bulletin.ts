@@ -1,9 +1,7 @@
-import { Sendings, Starts } from '@carers/bulletins';
 import type { Channel } from '@carers/information-service';
-import { carersInBulk } from '../support/carers-in-bulk.js';
-import { givenBulletin, officerOf } from '../support/given-bulletin.js';
+import { lettersAlone, printRows } from './bulletin-letters.js';
 import { Peak } from './bulletin-memory.js';
-import { bareLoop, deliveriesOf, killUntilSent, printing, printRun, rateOf } from './bulletin-phases.js';
+import { bareLoop, deliveriesOf, killUntilSent, printing, rateOf, started } from './bulletin-phases.js';
 import { type BulletinWorld, startBulletinWorld } from './bulletin-world.js';
 import { row, type Row } from './rows.js';
 
@@ -19,20 +17,32 @@ interface Sizes {
 
 type Say = (sentence: string) => void;
 
-/** Most memory of a worker, in MiB, and most time for 100,000 people: to queue, to print, in milliseconds. */
-const most = { memory: 300, queued: 30_000, printed: 600_000 };
+/** Most memory of a worker, in MiB, and most time to queue 100,000 people, in milliseconds. */
+const most = { memory: 300, queued: 30_000 };
 
 /** A bulletin to many: 60 % e-mail, 30 % post, 10 % text; timed, then with a worker killed again and again. */
 export async function bulletinRows(quick: boolean, say: Say): Promise<Row[]> {
+  const people = Number(option('people') ?? 100_000);
+  const sizes: Sizes = quick ? { people: 3_000, bare: 500, timed: 300, everySeconds: 2 } : full(people);
+  return inBulletinWorld(say, (world, memory, told) => rows(world, sizes, memory, told));
+}
+
+/** The letters alone: `--letters=3000` is a smaller run. */
+export async function letterRows(quick: boolean, say: Say): Promise<Row[]> {
+  const letters = quick ? 900 : Number(option('letters') ?? 30_000);
+  return inBulletinWorld(say, (world, memory, told) => lettersAlone(world, letters, memory, told));
+}
+
+async function inBulletinWorld(
+  say: Say,
+  work: (world: BulletinWorld, memory: Peak, told: Say) => Promise<Row[]>,
+): Promise<Row[]> {
   const began = performance.now();
   const told: Say = (sentence) => say(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${sentence}`);
-  const sizes: Sizes = quick
-    ? { people: 3_000, bare: 500, timed: 300, everySeconds: 2 }
-    : full(Number(process.argv.find((each) => each.startsWith('--people='))?.slice('--people='.length) ?? 100_000));
   const world = await startBulletinWorld(told);
   const memory = new Peak();
   try {
-    return await rows(world, sizes, memory, told);
+    return await work(world, memory, told);
   } finally {
     memory.end();
     await world.end();
@@ -51,25 +61,9 @@ function full(people: number): Sizes {
 
 async function rows(world: BulletinWorld, sizes: Sizes, memory: Peak, say: Say): Promise<Row[]> {
   say(`Registering ${sizes.people} carers`);
-  const { carersServiceId, carers } = await carersInBulk(
-    world.libs,
-    sizes.people,
-    channelOf,
-    (index) => index % 10 === 8,
-  );
+  const large = (index: number) => index % 10 === 8;
+  const { id, carers, queued } = await started(world, sizes.people, channelOf, large);
   const by = (channel: Channel) => carers.filter((carer) => carer.channel === channel).length;
-  const officers = [
-    await officerOf(world.libs, 'first', carersServiceId),
-    await officerOf(world.libs, 'second', carersServiceId),
-  ] as const;
-  const id = await givenBulletin(world.libs, carersServiceId, officers[0]);
-  const sendings = world.libs.get(Sendings, { strict: false });
-  if ((await sendings.confirm(id, null, officers[0])) === 'awaiting_second') await sendings.approve(id, officers[1]);
-
-  const { turn } = (await sendings.planOf(id))!;
-  const began = performance.now();
-  await world.libs.get(Starts, { strict: false }).start(id, turn);
-  const queued = performance.now() - began;
   say(`Queued in ${(queued / 1000).toFixed(1)} s`);
   await printing(world, `now() + interval '1 day'`);
 
@@ -83,8 +77,8 @@ async function rows(world: BulletinWorld, sizes: Sizes, memory: Peak, say: Say):
   say(`Two workers: ${ours.toFixed(0)} e-mails a second; one is killed every ${sizes.everySeconds} s from now on`);
 
   const rest = setInterval(() => void tell(world, memory, say), 15_000);
-  const started = ({ process }: (typeof workers)[number]) => memory.watch(process);
-  const kills = await killUntilSent(world, workers, started, sizes.everySeconds, id).finally(() => clearInterval(rest));
+  const begun = ({ process }: (typeof workers)[number]) => memory.watch(process);
+  const kills = await killUntilSent(world, workers, begun, sizes.everySeconds, id).finally(() => clearInterval(rest));
   const sent = performance.now();
   const sunk = await world.sunk();
   const stands = await deliveriesOf(world, id);
@@ -93,11 +87,7 @@ async function rows(world: BulletinWorld, sizes: Sizes, memory: Peak, say: Say):
   const after = await bareLoop(world, id, sizes.bare);
   say(`The bare loop again: ${after.toFixed(0)} e-mails a second`);
 
-  const printed = await printRun(world, memory, id);
-  say(
-    `${printed.letters} letters, ${printed.sides} sides, ${Math.round(printed.bytes / 1e6)} MB; most memory in the first third ` +
-      `${printed.firstThird.toFixed(0)} MiB, in the last ${printed.lastThird.toFixed(0)} MiB`,
-  );
+  const letters = await printRows(world, id, by('post'), memory, say);
   const missing = by('email') - sunk.people + by('text') - (sunk.texts - sunk.secondTexts) + stands.open;
   const atMost = (name: string, unit: Row['unit'], ours: number, bare: number, target = 1) =>
     row({ name, unit, ours, bare, target, atMost: true });
@@ -116,11 +106,12 @@ async function rows(world: BulletinWorld, sizes: Sizes, memory: Peak, say: Say):
     atMost('bulletin-second', 'copies', sunk.second, kills),
     atMost('bulletin-second-text', 'copies', sunk.secondTexts, by('text'), 0),
     atMost('bulletin-memory', 'MiB', memory.most(0, sent), most.memory),
-    atMost('bulletin-print', 'ms', printed.took, most.printed * (sizes.people / 100_000)),
-    atMost('bulletin-print-memory', 'MiB', printed.peak, most.memory),
-    // As much at the end as at the start: nothing is kept of the letters that were printed.
-    atMost('bulletin-print-flat', 'MiB', printed.lastThird, printed.firstThird, 1.1),
+    ...letters,
   ];
+}
+
+function option(name: string): string | undefined {
+  return process.argv.find((each) => each.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
 
 async function tell(world: BulletinWorld, memory: Peak, say: Say): Promise<void> {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ScaleLoad } from '@carers/demo';
 import { browserCheckRows } from './browser-check.js';
-import { bulletinRows } from './bulletin.js';
+import { bulletinRows, letterRows } from './bulletin.js';
 import { directoryPage, lists } from './directory-benches.js';
 import { growTo, type ListTime, timeLists } from './growth.js';
 import { residentMiB } from './memory.js';
@@ -29,6 +29,7 @@ if (wanted('offline')) rows.push(await offlineRow(pace.rounds));
 if (wanted('browser-check')) rows.push(...(await browserCheckRows()));
 // Minutes of work, so only when asked for.
 if (names.includes('tampering')) await tamper(quick ? 20_000 : 2_000_000, say);
+if (names.includes('bulletin-print')) rows.push(...(await letterRows(quick, say)));
 if (wanted('bulletin')) rows.push(...(await bulletinRows(quick, say)));
 if (wanted('registry')) await inWorld(registry);
 if (wanted(...tillBenches, 'popular', 'processes', 'memory', 'offers', 'page', 'growth')) await inWorld(everythingElse);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { coffee, letterFrame, morag, sourceOf } from '../composer.fixture.js';
@@ -18,10 +19,11 @@ const long = `Dear {{firstName}},\n\n## Come\n\n${coffee}\n\n![](picture:1)\n\n$
 async function print(
   people: (typeof addressee & { markdown?: string })[],
   frame = letterFrame,
+  uncompressed = true,
 ): Promise<{ file: Buffer; letters: PrintedLetter[] }> {
   const out = new PassThrough();
   const whole = buffer(out);
-  const printer = await LetterPrinter.open(out, { title: 'News', author: 'Us', at, uncompressed: true });
+  const printer = await LetterPrinter.open(out, { title: 'News', author: 'Us', at, uncompressed });
   const texts = new Map<string, ReturnType<typeof compile>>();
   const letters: PrintedLetter[] = [];
   for (const person of people) {
@@ -33,11 +35,39 @@ async function print(
   return { file: await whole, letters };
 }
 
+/** Bytes of a file's streams that are pressed. */
+function streams(file: Buffer): Buffer[] {
+  const source = file.toString('latin1');
+  const found = [...source.matchAll(/\/Length (\d+)\n\/Filter \/FlateDecode\n>>\nstream\n/g)];
+  return found.map(({ 0: head, 1: length, index }) =>
+    file.subarray(index + head.length, index + head.length + Number(length)),
+  );
+}
+
+/** What draws the pages of a file that is not pressed. */
+function drawings(file: Buffer): string[] {
+  const found = file.toString('latin1').matchAll(/stream\n(1 0 0 -1 0 [\s\S]*?\n)\nendstream/g);
+  return [...found].map(([, text]) => text!);
+}
+
+/** How many objects hang on to one, without bytes and numbers in a row. */
+function objectsIn(root: object): number {
+  const seen = new Set<object>();
+  const waiting: unknown[] = [root];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if ((typeof next !== 'object' && typeof next !== 'function') || next === null || seen.has(next)) continue;
+    seen.add(next);
+    if (ArrayBuffer.isView(next)) continue;
+    if (next instanceof Map) waiting.push(...next.keys(), ...next.values());
+    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(next))) waiting.push(value);
+  }
+  return seen.size;
+}
+
 /** Where text begins on each page: millimetres from the left and from the top, of its baseline. */
 function places(file: Buffer): { left: number; down: number }[][] {
-  const contents = [...file.toString('latin1').matchAll(/stream\n([\s\S]*?)\nendstream/g)]
-    .map(([, text]) => text!)
-    .filter((text) => text.includes('1 0 0 -1 0'));
+  const contents = drawings(file);
   return contents.map((text) => {
     const found: { left: number; down: number }[] = [];
     let base = { x: 0, y: 0 };
@@ -60,13 +90,36 @@ describe('a letter', () => {
   it('that is in the file is not kept: memory is the same for three letters or thirty thousand', async () => {
     const printer = await LetterPrinter.open(new PassThrough().resume(), { title: 'News', author: 'Us', at });
     const text = compile(sourceOf({ markdown: 'Dear {{firstName}},' }));
-    for (let letter = 0; letter < 3; letter++) await printer.letter(text, addressee, letterFrame);
-    const { doc } = printer as unknown as {
-      doc: { _root: { data: { Pages: { data: { Kids: { data: object }[] } } } } };
+    const after = async (letters: number) => {
+      for (let letter = 0; letter < letters; letter++) await printer.letter(text, addressee, letterFrame);
+      return objectsIn(printer);
     };
-    const pages = doc._root.data.Pages.data.Kids;
-    expect(pages.map(({ data }) => Object.keys(data).length > 0)).toEqual([false, false, false, false, false, true]);
+    const few = await after(3);
+    expect(await after(30)).toBe(few);
     await printer.end();
+  });
+
+  it('leaves few of its words behind, however many people there are', async () => {
+    const printer = await LetterPrinter.open(new PassThrough().resume(), { title: 'News', author: 'Us', at });
+    const text = compile(sourceOf({ markdown: '{{firstName}}' }));
+    const { letters } = printer as unknown as { letters: Record<'words' | 'olderWords', Map<string, unknown>> };
+    let most = 0;
+    for (let letter = 0; letter < 1_500; letter++) {
+      const person = { ...addressee, firstName: `M${letter}`, addressLines: [`M${letter}`, `${letter} High Street`] };
+      await printer.letter(text, person, letterFrame);
+      most = Math.max(most, letters.words.size + letters.olderWords.size);
+    }
+    await printer.end();
+    expect(most).toBeGreaterThan(1_000);
+    expect(most).toBeLessThanOrEqual(2_000);
+  });
+
+  it('is drawn the same in a file that is pressed', async () => {
+    const people = [addressee, { ...addressee, markdown: long }];
+    const [plain, pressed] = [await print(people), await print(people, letterFrame, false)];
+    expect(pressed.file.length).toBeLessThan(plain.file.length / 2);
+    const drawn = streams(pressed.file).map((each) => inflateSync(each).toString('latin1'));
+    expect(drawn.filter((text) => text.includes('1 0 0 -1 0'))).toEqual(drawings(plain.file));
   });
 
   it.each(['dl', 'notify'] as const)('has its address in the window (%s), and nothing else near it', async (window) => {

@@ -1,29 +1,18 @@
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import { setImmediate } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
 import type { LetterFrame } from '../frame.js';
 import type { MergePerson } from '../merge-fields.js';
 import type { Composed, ComposerPicture } from '../source.js';
 import { LetterText } from './letter-text.js';
 import { page, textTop } from './letter-layout.js';
-import { Lettercase, type Doc } from './lettercase.js';
+import { LetterFile, type FileOptions } from './letter-file.js';
+import { Lettercase } from './lettercase.js';
 import { firstPage, foot, type LetterAddress } from './letter-parts.js';
 import { round } from './setting.js';
 import type { Placed } from './pagination.js';
 
-/** Bytes of the file that may wait in memory. */
-const mostWaiting = 64_000;
-
-export interface PrintOptions {
-  title: string;
-  author: string;
-  /** The same letters printed at the same moment give the same bytes. */
-  at: Date;
+export interface PrintOptions extends FileOptions {
   /** Whether sheets are printed on both sides: each letter then begins on a front. True unless said otherwise. */
   duplex?: boolean;
-  /** Leaves the drawing readable in the file, for tests. */
-  uncompressed?: boolean;
 }
 
 /** What became of one letter. */
@@ -44,36 +33,20 @@ export interface PrintedLetter {
  */
 export class LetterPrinter {
   private sides = 0;
-  private blocked = false;
   private readonly letters: Lettercase;
   private readonly texts = new WeakMap<Composed, WeakMap<LetterFrame, Map<string, LetterText>>>();
   private readonly pictures = new Map<ComposerPicture, unknown>();
 
   private constructor(
-    private readonly doc: Doc,
-    private readonly out: Writable,
+    private readonly file: LetterFile,
     private readonly duplex: boolean,
   ) {
-    this.letters = new Lettercase(doc);
-    doc.on('data', (chunk: Buffer) => {
-      if (!out.write(chunk)) this.blocked = true;
-    });
+    this.letters = new Lettercase(file.doc);
   }
 
   /** Begins a file. The stream is ended by `end`. */
   static async open(out: Writable, options: PrintOptions): Promise<LetterPrinter> {
-    // Asked for here: it takes as long to load as a good part of the program, and few processes print.
-    const { default: Document } = await import('pdfkit');
-    const doc = new Document({
-      size: [page.width, page.height],
-      margin: 0,
-      autoFirstPage: false,
-      // Kept by us and within bounds: each name of 30,000 people would stay in it.
-      fontLayoutCache: false,
-      compress: !options.uncompressed,
-      info: { Title: options.title, Author: options.author, CreationDate: options.at, ModDate: options.at },
-    });
-    return new LetterPrinter(doc, out, options.duplex ?? true);
+    return new LetterPrinter(await LetterFile.open(out, options), options.duplex ?? true);
   }
 
   /** Sets one letter. Wait for it before the next: then no more lies in memory than the stream takes. */
@@ -95,22 +68,14 @@ export class LetterPrinter {
       );
     });
     if (this.duplex && this.sides % 2 === 1) this.sheet();
-    // A loop of letters that only waits for promises would never let the file's bytes go.
-    if (this.doc.readableLength > mostWaiting) await setImmediate();
-    if (this.blocked) {
-      await once(this.out, 'drain');
-      this.blocked = false;
-    }
+    await this.file.room();
     const missing = [...this.letters.missing];
     return { pages: pages.length, sides: this.sides - begun + 1, firstPage: begun, missing };
   }
 
   /** Finishes the file and waits until the stream has it. */
   async end(): Promise<{ pages: number }> {
-    const written = finished(this.out);
-    this.doc.once('end', () => this.out.end());
-    this.doc.end();
-    await written;
+    await this.file.end();
     return { pages: this.sides };
   }
 
@@ -127,27 +92,22 @@ export class LetterPrinter {
 
   private page(operators: string, pictures: readonly ComposerPicture[]): void {
     this.sheet();
-    const { page: sheet } = this.doc as unknown as {
-      page: { fonts: Record<string, unknown>; xobjects: Record<string, unknown>; write(text: string): void };
-    };
-    for (const font of this.letters.all) sheet.fonts[font.id] = font.ref();
-    for (const picture of pictures) sheet.xobjects[`Picture${picture.number}`] = this.embedded(picture);
-    // PDFKit turns each page upside down for its own drawing; ours counts upwards as PDF does.
-    sheet.write(`1 0 0 -1 0 ${page.height} cm 0 g\n${operators}`);
+    this.file.draw(operators, this.letters.all);
+    for (const picture of pictures) this.file.picture(`Picture${picture.number}`, this.embedded(picture));
   }
 
-  /** The next page, blank. The one before is in the file with that, but PDFKit would keep all it knew of it until the end. */
+  /** The next page, blank. */
   private sheet(): void {
-    const before = (this.doc as unknown as { page?: { dictionary: { data: object } } }).page?.dictionary;
-    this.doc.addPage();
+    this.file.page();
     this.sides++;
-    if (before) before.data = {};
   }
 
   private embedded(picture: ComposerPicture): unknown {
     let object = this.pictures.get(picture);
     if (!object) {
-      const doc = this.doc as unknown as { openImage(bytes: Buffer): { obj?: unknown; embed(doc: unknown): void } };
+      const doc = this.file.doc as unknown as {
+        openImage(bytes: Buffer): { obj?: unknown; embed(doc: unknown): void };
+      };
       const image = doc.openImage(picture.print.bytes);
       image.embed(doc);
       object = image.obj;

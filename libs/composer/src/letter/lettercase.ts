@@ -4,7 +4,7 @@ import { fontFile, fontSubsets, type Weight } from '../fonts/font-file.js';
 export type Doc = typeof PDFDocument.prototype;
 
 /** The parts of PDFKit's embedded font that are used here: as of PDFKit 0.19 to 0.20. */
-interface EmbeddedFont {
+export interface EmbeddedFont {
   id: string;
   font: { hasGlyphForCodePoint(codePoint: number): boolean };
   encode(text: string): [hex: string[], positions: { xAdvance: number; advanceWidth: number }[]];
@@ -24,8 +24,14 @@ export interface SetWord {
   width: number;
 }
 
-/** Words that are kept: those of the text, many times over. Names and streets come and go. */
-const mostKept = 20_000;
+/**
+ * Words that are kept before those that nobody asked for since are let go. A text has some hundreds, which are asked for
+ * again and again; each letter brings ten more, its names, streets and code, that never come again.
+ */
+const mostKept = 1_000;
+
+/** Letters whose font is known. */
+const mostLetters = 20_000;
 
 /**
  * The letters of one document: each font is embedded once, each word worked out once. A letter that no font has is set
@@ -33,7 +39,8 @@ const mostKept = 20_000;
  */
 export class Lettercase {
   readonly missing = new Set<string>();
-  private readonly words = new Map<string, SetWord>();
+  private words = new Map<string, SetWord>();
+  private olderWords = new Map<string, SetWord>();
   private readonly fonts: ReadonlyMap<Weight, readonly EmbeddedFont[]>;
   private readonly fontOf = new Map<string, EmbeddedFont | null>();
 
@@ -53,8 +60,8 @@ export class Lettercase {
     const key = `${weight}${text}`;
     let word = this.words.get(key);
     if (!word) {
-      word = this.set(text, weight);
-      if (this.words.size >= mostKept) this.words.clear();
+      word = this.olderWords.get(key) ?? this.set(text, weight);
+      if (this.words.size >= mostKept) [this.olderWords, this.words] = [this.words, new Map<string, SetWord>()];
       this.words.set(key, word);
     }
     return word;
@@ -95,21 +102,22 @@ export class Lettercase {
 
   private run(font: EmbeddedFont, text: string): SetRun {
     const [hex, positions] = font.encode(text);
-    let operands = '';
-    let open = '';
+    // Parts are joined once: a string that grows by a glyph at a time holds on to every length it had.
+    const parts: string[] = [];
+    let open: string[] = [];
     let width = 0;
     hex.forEach((glyph, index) => {
       const { xAdvance, advanceWidth } = positions[index]!;
       width += xAdvance;
-      open += glyph;
+      open.push(glyph);
       // Kerning: what the letter moves on, less than its own width.
       if (xAdvance !== advanceWidth) {
-        operands += `<${open}>${Math.round((advanceWidth - xAdvance) * 100) / 100}`;
-        open = '';
+        parts.push('<', ...open, '>', `${Math.round((advanceWidth - xAdvance) * 100) / 100}`);
+        open = [];
       }
     });
-    if (open) operands += `<${open}>`;
-    return { font, operands, width: width / 1000 };
+    if (open.length > 0) parts.push('<', ...open, '>');
+    return { font, operands: parts.join(''), width: width / 1000 };
   }
 
   private fontFor(letter: string, weight: Weight): EmbeddedFont | null {
@@ -118,7 +126,7 @@ export class Lettercase {
     if (font === undefined) {
       const code = letter.codePointAt(0)!;
       font = this.fonts.get(weight)!.find((each) => each.font.hasGlyphForCodePoint(code)) ?? null;
-      if (this.fontOf.size < mostKept) this.fontOf.set(key, font);
+      if (this.fontOf.size < mostLetters) this.fontOf.set(key, font);
     }
     return font;
   }

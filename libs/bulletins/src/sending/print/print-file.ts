@@ -3,8 +3,8 @@ import { Readable, Writable } from 'node:stream';
 import { Database, sealing } from '@carers/database';
 import { Injectable } from '@nestjs/common';
 
-/** Bytes of the file in one row. */
-const pieceSize = 1 << 20;
+/** Most bytes of the file in one row. Each is held four times while it is sealed and stored. */
+const pieceSize = 256 * 1024;
 
 /** What a file turned out to be. */
 export interface WrittenFile {
@@ -22,31 +22,33 @@ export class PrintFiles {
   async writer(runId: string): Promise<{ out: Writable; written: () => WrittenFile }> {
     await this.remove(runId);
     const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafe(pieceSize);
     let bytes = 0;
     let number = 0;
-    let kept: Buffer[] = [];
-    let size = 0;
+    let filled = 0;
     const save = async () => {
-      const piece = Buffer.concat(kept);
-      kept = [];
-      size = 0;
+      const sealed = sealing().sealBytes(piece.subarray(0, filled), `print_piece ${runId} ${++number}`);
+      filled = 0;
       await this.database.query('INSERT INTO print_piece (run_id, number, bytes) VALUES ($1, $2, $3)', [
         runId,
-        ++number,
-        sealing().sealBytes(piece, `print_piece ${runId} ${number}`),
+        number,
+        sealed,
       ]);
+    };
+    const take = async (chunk: Buffer) => {
+      hash.update(chunk);
+      bytes += chunk.length;
+      for (let from = 0; from < chunk.length;) {
+        const copied = chunk.copy(piece, filled, from);
+        filled += copied;
+        from += copied;
+        if (filled === pieceSize) await save();
+      }
     };
     const out = new Writable({
       highWaterMark: pieceSize,
-      write: (chunk: Buffer, _encoding, done) => {
-        hash.update(chunk);
-        bytes += chunk.length;
-        kept.push(chunk);
-        size += chunk.length;
-        if (size < pieceSize) done();
-        else save().then(() => done(), done);
-      },
-      final: (done) => void (size > 0 ? save() : Promise.resolve()).then(() => done(), done),
+      write: (chunk: Buffer, _encoding, done) => void take(chunk).then(() => done(), done),
+      final: (done) => void (filled > 0 ? save() : Promise.resolve()).then(() => done(), done),
     });
     return { out, written: () => ({ bytes, sha256: hash.digest('hex') }) };
   }

@@ -5,7 +5,7 @@ import { lockedBulletin } from '../bulletin-row.js';
 import { PrintLetter, PrintRun } from '../sending.entities.js';
 import { type LetterCopy, PrintDoors } from './print-doors.js';
 
-/** Letters that one transaction gathers. */
+/** Letters that one transaction gathers, and whose postcodes are read at a time. */
 const chunk = 500;
 
 /** Puts together who is in a print run, in the order of postcodes as sorting machines like it. */
@@ -40,18 +40,19 @@ export class PrintGathering {
     });
   }
 
-  private async take(tx: Tx, run: PrintRun, part: readonly LetterCopy[]): Promise<boolean> {
+  /** @param part ids of copies, in the order in which they are printed */
+  private async take(tx: Tx, run: PrintRun, part: readonly string[]): Promise<boolean> {
     const bulletin = await lockedBulletin(tx, run.bulletinId, 'SHARE');
     if (bulletin.state !== 'sending') return false;
-    const still = (await tx.query(
-      `SELECT id FROM delivery WHERE id = ANY($1::uuid[]) AND state = 'waiting' FOR UPDATE`,
-      [part.map(({ id }) => id)],
-    )) as { id: string }[];
-    const there = new Set(still.map(({ id }) => id));
+    const waiting = (await tx.query(
+      `SELECT id, subscriber_id AS "subscriberId" FROM delivery WHERE id = ANY($1::uuid[]) AND state = 'waiting' FOR UPDATE`,
+      [part],
+    )) as LetterCopy[];
+    const still = new Map(waiting.map((copy) => [copy.id, copy]));
     const { open, held } = await this.doors.knock(
       tx,
       bulletin,
-      part.filter(({ id }) => there.has(id)),
+      part.flatMap((id) => still.get(id) ?? []),
     );
     const codes = await this.codes.issue(
       tx,
@@ -83,17 +84,22 @@ export class PrintGathering {
     return true;
   }
 
-  private async inOrder(bulletinId: string): Promise<LetterCopy[]> {
-    const rows = await this.database.query<LetterCopy & { postcode: string }>(
-      `SELECT d.id, d.subscriber_id AS "subscriberId", c.postcode
-         FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id JOIN cardholder c ON c.id = s.cardholder_id
-        WHERE d.bulletin_id = $1 AND d.channel = 'post' AND d.state = 'waiting'`,
-      [bulletinId],
-    );
+  /** Ids of copies that wait. Of each no more is kept than its postcode and its id, in one string. */
+  private async inOrder(bulletinId: string): Promise<string[]> {
     const open = sealedText('postcode');
-    return rows
-      .map(({ id, subscriberId, postcode }) => ({ id, subscriberId, key: `${open.from(postcode) as string} ${id}` }))
-      .sort((one, other) => (one.key < other.key ? -1 : 1))
-      .map(({ id, subscriberId }) => ({ id, subscriberId }));
+    const keys: string[] = [];
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const rows = await this.database.query<LetterCopy & { postcode: string }>(
+        `SELECT d.id, d.subscriber_id AS "subscriberId", c.postcode
+           FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id JOIN cardholder c ON c.id = s.cardholder_id
+          WHERE d.bulletin_id = $1 AND d.subscriber_id > $2 AND d.channel = 'post' AND d.state = 'waiting'
+          ORDER BY d.subscriber_id LIMIT ${chunk}`,
+        [bulletinId, after],
+      );
+      if (rows.length === 0) break;
+      for (const { id, postcode } of rows) keys.push(`${open.from(postcode) as string} ${id}`);
+      after = rows.at(-1)!.subscriberId;
+    }
+    return keys.sort((one, other) => (one < other ? -1 : 1)).map((key) => key.slice(-36));
   }
 }

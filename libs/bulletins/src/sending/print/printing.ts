@@ -10,8 +10,8 @@ import { instantOf } from '../quiet-hours.js';
 import { PrintFiles, type WrittenFile } from './print-file.js';
 import type { PrintedPerson } from './print-doors.js';
 
-/** Letters read, and whose pages are written down, at a time. */
-const chunk = 500;
+/** Letters read, and whose pages are written down, at a time: so few are gone again before they count as old. */
+const chunk = 100;
 
 /** Prints a gathered run into one file, as it streams: memory stays the same for thirty letters or thirty thousand. */
 @Injectable()
