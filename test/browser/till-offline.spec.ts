@@ -359,17 +359,51 @@ describe('the till without a connection', () => {
       await shown(tab, 'pin');
     }, 60_000);
 
-    it('that its owner ends forgets its secrets, and leaves to people what it could not send', async () => {
-      await paired({ name: 'Terrace' });
+    /** A till that gave an offer without a connection, and was ended half a minute later. */
+    async function endedWithAUse(name: string): Promise<string> {
+      await paired({ name });
       await context.setOffline(true);
       await wedge(tab, people['Dora']!.printedQr);
       await tab.click('text=Use this offer');
       await shown(tab, 'used');
-      const till = (await running.get(Tills).ofBusiness(cafe.business.id)).find(({ name }) => name === 'Terrace');
-      await running.get(Tills).end(till!.id, cafe.business.id, staff);
+      const till = (await running.get(Tills).ofBusiness(cafe.business.id)).find((each) => each.name === name)!;
+      running.clock.advance({ seconds: 30 });
+      await running.get(Tills).end(till.id, cafe.business.id, staff);
+      return till.id;
+    }
+    const usesOf = (tillId: string) =>
+      running.get(Database).query<{ flags: string[] }>('SELECT flags FROM redemption WHERE till_id = $1', [tillId]);
+
+    it('that its owner ends still tells what it did before, however late, and forgets its secrets', async () => {
+      const tillId = await endedWithAUse('Garden');
+      await context.route('**/redemptions/batch', (route) => route.abort());
       await context.setOffline(false);
       await shown(tab, 'ended');
-      expect(await tab.textContent('[data-undelivered]')).toContain('1 use was not sent.');
+      await says(tab, '[data-undelivered]', '1 use was not sent.');
+      expect(await tab.locator('[data-undelivered-sends]').isVisible()).toBe(true);
+      expect(await tab.locator('[data-undelivered-stays]').isVisible()).toBe(false);
+      await look(tab, 'ended-sends');
+      expect(await usesOf(tillId)).toEqual([]);
+      // The phone is put away, and opened again the next day.
+      await tab.reload();
+      await shown(tab, 'ended');
+      await says(tab, '[data-undelivered]', '1 use was not sent.');
+      await context.unroute('**/redemptions/batch');
+      await tab.reload();
+      await shown(tab, 'ended');
+      await tab.waitForSelector('[data-undelivered]', { state: 'hidden' });
+      expect(await usesOf(tillId)).toEqual([{ flags: ['till_ended'] }]);
+      await tab.reload();
+      await shown(tab, 'pair');
+    }, 60_000);
+
+    it('that ended too long ago leaves to people what it could not send', async () => {
+      const tillId = await endedWithAUse('Terrace');
+      await running.get(Database).query("UPDATE till SET ended_at = '2026-10-01T12:00:00Z' WHERE id = $1", [tillId]);
+      await context.setOffline(false);
+      await shown(tab, 'ended');
+      await says(tab, '[data-undelivered]', '1 use was not sent.');
+      await tab.waitForSelector('[data-undelivered-stays]', { state: 'visible' });
       await look(tab, 'ended-undelivered');
       await tab.click('text=Delete without sending');
       await look(tab, 'ended-delete');

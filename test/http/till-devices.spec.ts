@@ -156,6 +156,30 @@ describe('the devices of a business', () => {
       expect(await textOf(`${path}/${row!.id}`)).toContain('Check cards only');
     });
 
+    it('of an ended till is still heard of what it did before, and the owner sees that', async () => {
+      const { till, key } = await make('Beach hut');
+      const offer = await given.offer(cafe.business.id);
+      running.clock.set('2026-11-21T12:10:00Z');
+      expect(await textOf(`${path}/${till.id}`)).toContain('still sends those from before the end');
+      await owner.submit(path, {}, `${path}/${till.id}/end`);
+      expect(await textOf(path)).toContain('Beach hut was ended on 21 November 2026 at 12:10pm.');
+      expect(await textOf(path)).not.toContain('Since then it sent');
+      running.clock.set('2026-11-21T13:00:00Z');
+      const redemptions = ['12:05', '12:09', '12:30'].map((time) => ({
+        scanId: randomUUID(),
+        offerId: offer.id,
+        credential: margaret.printedQr,
+        occurredAt: `2026-11-21T${time}:00Z`,
+      }));
+      const told = running.browser().post('/api/v1/redemptions/batch').set('authorization', `Bearer ${key}`);
+      await told.send({ sentAt: '2026-11-21T13:00:00Z', redemptions }).expect(200);
+      expect(await textOf(path)).toContain('Since then it sent 2 uses from before.');
+      expect((await stranger.get(`/business/${other.business.id}/tills`)).text).not.toContain('Beach hut');
+      running.clock.set('2026-12-22T12:10:00Z');
+      await owner.signIn('olu@example.org');
+      expect(await textOf(path)).not.toContain('Beach hut');
+    });
+
     it('of an ended till cannot be changed, and none of its keys works', async () => {
       const { till, key: old } = await make();
       const { key: fresh } = await running.get(TillKeys).rotate(till.id, cafe.business.id, 24, staff);

@@ -16,6 +16,8 @@ export interface SeenUse {
   flags: readonly OfflineFlag[];
   redemptionId: string | null;
   limits: readonly LimitPassed[];
+  /** When the till was ended, where it told afterwards. */
+  tillEndedAt?: Date | undefined;
   /** What all times of the till were put right by, in milliseconds. */
   offset: number;
 }
@@ -25,7 +27,7 @@ export interface SeenUse {
  * an instant: it is what the time for keeping the review runs from.
  */
 export function offlineEvidence(
-  { use, facts, flags, redemptionId, limits, offset }: SeenUse,
+  { use, facts, flags, redemptionId, limits, tillEndedAt, offset }: SeenUse,
   tillId: string,
 ): Evidence {
   const endedAt = facts.ended_at ?? facts.credential_revoked_at ?? facts.suspended_at;
@@ -41,6 +43,8 @@ export function offlineEvidence(
     redemptionId: redemptionId ?? undefined,
     endedBeforeMinutes: endedAt && endedAt <= use.at ? minutes(use.at.getTime() - endedAt.getTime()) : undefined,
     listAgeMinutes: use.listAgeDays === null ? undefined : Math.round(use.listAgeDays * 1440),
+    // `flag` says whether it is the time before the end or after it.
+    tillEndedMinutes: tillEndedAt ? minutes(Math.abs(tillEndedAt.getTime() - use.at.getTime())) : undefined,
     clockOffMinutes: offset === 0 ? undefined : minutes(offset),
     revision: facts.revision ?? undefined,
     basketPence: use.basketPence ?? undefined,

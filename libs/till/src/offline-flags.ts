@@ -9,6 +9,10 @@ export const offlineFlags = [
   'unknown_offer',
   /** The business did not take part when it was told. */
   'business_not_working',
+  /** It happened before the till was ended, and was told after that. */
+  'till_ended',
+  /** It happened after the till was ended. */
+  'after_till_ended',
   /** By its time it has yet to happen. */
   'in_future',
   /** More than 30 days before it was told. */

@@ -20,6 +20,8 @@ export interface OfflinePlace {
   branchId: string;
   /** Since when its business does not take part; null while it does. */
   stoppedAt: Date | null;
+  /** When the till was ended, where it tells afterwards. */
+  endedAt?: Date;
 }
 
 /**
@@ -32,7 +34,10 @@ export function judgeOffline(use: ReadUse, facts: OfflineFacts, place: OfflinePl
   const flags: OfflineFlag[] = [...use.flags, ...cardFlags(use, facts), ...scanFlags(facts)];
   if (place.stoppedAt && place.stoppedAt <= use.at) flags.push('business_not_working');
   if (!facts.offer_id) flags.push('unknown_offer');
-  if (!facts.card_id || !facts.terms || !facts.offer_id) {
+  // It was no till by then, whoever had it in their hands: people look at it, and nothing is counted.
+  const wasTill = !place.endedAt || use.at < place.endedAt;
+  if (place.endedAt) flags.push(wasTill ? 'till_ended' : 'after_till_ended');
+  if (!facts.card_id || !facts.terms || !facts.offer_id || !wasTill) {
     return { fate: 'keep', flags: unique(flags), savingPence: null, codeCheck: null };
   }
   const answer = evaluateOffer({

@@ -11,7 +11,9 @@ import type { OfflineFlag } from './offline-flags.js';
 import { type Judgement, judgeOffline } from './offline-judgement.js';
 import { type OfflineFacts, offlineReadStatement } from './offline-read.statement.js';
 import { readUse, type ReadUse } from './offline-reading.js';
+import { type EndedTill, EndedTills } from './ended-tills.js';
 import { type KnownTill, TillKeys } from './till-keys.js';
+import { TillKeyRefused } from './till.problems.js';
 import type { batchResults } from './till-sync-answers.js';
 import type { BatchRequest } from './till-sync-forms.js';
 
@@ -23,6 +25,9 @@ export interface BatchResult {
   redemptionId: string | null;
   flags: OfflineFlag[];
 }
+
+/** A till that tells: one that works, or one that was ended. */
+type TellingTill = KnownTill & Partial<Pick<EndedTill, 'endedAt'>>;
 
 interface Judged {
   use: ReadUse;
@@ -44,6 +49,7 @@ export class OfflineRedemptions {
   constructor(
     private readonly database: Database,
     private readonly tillKeys: TillKeys,
+    private readonly endedTills: EndedTills,
     private readonly cardKeys: CardKeys,
     private readonly reviews: Reviews,
     private readonly limits: Limits,
@@ -55,10 +61,11 @@ export class OfflineRedemptions {
   /**
    * Records an upload: one result for each use, in the order given. All of it is saved with its reviews, or nothing. The
    * same use again, also one that was recorded online, counts nothing; uses beyond a limit count and are flagged.
+   * A till that was ended still tells what it did before (`EndedTills`); staff look at all of that.
    * @throws TillKeyRefused, ScopeMissing, AskedTooOften; never for what a use is
    */
   async record(keyHash: string, { sentAt, redemptions }: BatchRequest): Promise<BatchResult[]> {
-    const till = await this.tillKeys.till(keyHash, 'redeem');
+    const till = await this.till(keyHash);
     await this.limits.count('till-batch', till.id);
     const now = this.clock.now();
     const offset = clockOffset(new Date(sentAt), now);
@@ -78,7 +85,16 @@ export class OfflineRedemptions {
     });
   }
 
-  private async judge(tx: Tx, till: KnownTill, uses: readonly ReadUse[]): Promise<Judged[]> {
+  private async till(keyHash: string): Promise<TellingTill> {
+    try {
+      return await this.tillKeys.till(keyHash, 'redeem');
+    } catch (problem) {
+      if (!(problem instanceof TillKeyRefused)) throw problem;
+      return this.endedTills.till(keyHash);
+    }
+  }
+
+  private async judge(tx: Tx, till: TellingTill, uses: readonly ReadUse[]): Promise<Judged[]> {
     const rows = (await tx.query(offlineReadStatement.text, [
       till.branchId,
       till.businessId,
@@ -134,7 +150,7 @@ export class OfflineRedemptions {
 
   private async settle(
     tx: Tx,
-    till: KnownTill,
+    till: TellingTill,
     { use, facts, judgement }: Judged,
     row: RecordedRow | undefined,
     offset: number,
@@ -151,7 +167,7 @@ export class OfflineRedemptions {
         : judgement.flags;
     const redemptionId = row?.redemption_id ?? null;
     if (flags.length > 0) {
-      const seen = { use, facts, flags, redemptionId, limits: row?.beyond ?? [], offset };
+      const seen = { use, facts, flags, redemptionId, limits: row?.beyond ?? [], tillEndedAt: till.endedAt, offset };
       await this.reviews.raise(tx, {
         kind: isRecorded ? 'offline_use' : 'offline_kept',
         subject: facts.card_id ? { kind: 'card', id: facts.card_id } : { kind: 'till', id: till.id },

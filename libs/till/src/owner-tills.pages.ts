@@ -6,6 +6,7 @@ import { page, type PageResult, readForm } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { EndedTills } from './ended-tills.js';
 import { OfferUses } from './offer-uses.js';
 import { branchesWithTills, inGroups } from './owner-tills.presenter.js';
 import { TillDevices } from './till-devices.js';
@@ -22,6 +23,7 @@ export class OwnerTillsPages {
   constructor(
     private readonly tills: Tills,
     private readonly devices: TillDevices,
+    private readonly ended: EndedTills,
     private readonly uses: OfferUses,
     private readonly businesses: Businesses,
     private readonly branches: Branches,
@@ -32,18 +34,19 @@ export class OwnerTillsPages {
   @Get()
   async list(@Who() who: Who, @Param('id') given: string): Promise<PageResult> {
     const id = ownedBusiness(who, given);
-    const [business, branches, tills, pairings, uses] = await Promise.all([
+    const [business, branches, tills, pairings, ended, uses] = await Promise.all([
       this.businesses.get(id),
       this.openBranches(id),
       this.tills.ofBusiness(id),
       this.devices.pairings(id),
+      this.ended.ofBusiness(id),
       this.uses.thisMonth(id),
     ]);
     return page('till/owner/list', {
       id,
       business: business.name,
       published: business.status === 'published',
-      branches: branchesWithTills(branches, tills, pairings, this.clock.now()),
+      branches: branchesWithTills(branches, { tills, pairings, ended }, this.clock.now()),
       ...usesView(uses),
     });
   }

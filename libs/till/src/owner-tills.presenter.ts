@@ -1,4 +1,5 @@
 import type { Branch } from '@carers/businesses';
+import type { EndedTillLine } from './ended-tills.js';
 import type { PairingLine } from './till-devices.js';
 import type { TillLine } from './till-lines.js';
 
@@ -43,17 +44,20 @@ export function tillView(till: TillLine, now: Date) {
   };
 }
 
-/** Each place of a business with its tills and the pairing codes that wait there. */
-export function branchesWithTills(
-  branches: readonly Branch[],
-  tills: readonly TillLine[],
-  pairings: readonly PairingLine[],
-  now: Date,
-) {
+/** Everything that a business has of tills. */
+export interface TillsOfBusiness {
+  tills: readonly TillLine[];
+  pairings: readonly PairingLine[];
+  ended: readonly EndedTillLine[];
+}
+
+/** Each place of a business with its tills, the pairing codes that wait there, and the tills that ended lately. */
+export function branchesWithTills(branches: readonly Branch[], { tills, pairings, ended }: TillsOfBusiness, now: Date) {
   return branches.map(({ id, name }) => ({
     name,
     tills: tills.filter(({ branchId }) => branchId === id).map((till) => tillView(till, now)),
     pairings: pairings.filter(({ branchId }) => branchId === id).map((pairing) => pairingView(pairing, now)),
+    ended: ended.filter(({ branchId }) => branchId === id),
   }));
 }
 

@@ -26,6 +26,7 @@ import {
 import { TillKeyHash } from './till-key.js';
 import { RedemptionNotFound } from './till.problems.js';
 import { type TillNames, Tills } from './tills.js';
+import { Undoing } from './undoing.js';
 import { type ValidationAnswer, Validations } from './validations.js';
 
 /** What a shop's own till calls. Open to the guard, since a till key is not a person; closed without a key. */
@@ -40,6 +41,7 @@ export class TillApiController {
     private readonly tills: Tills,
     private readonly validations: Validations,
     private readonly redemptions: Redemptions,
+    private readonly undoing: Undoing,
   ) {}
 
   @Get('till')
@@ -91,7 +93,12 @@ export class TillApiController {
 
   @Post('redemptions/:id/undo')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take a mistaken redemption back', description: 'For ten minutes. The use is given back.' })
+  @ApiOperation({
+    summary: 'Take a mistaken redemption back',
+    description:
+      'For ten minutes from when it happened, also where it was told later. The use is given back. A till that was ' +
+      'alone says when its staff took it back. Safe to repeat.',
+  })
   @ApiOkResponse({ standardSchema: redemptionAnswer })
   @ApiNotFoundResponse({ description: 'Problem `redemption-not-found`: none of this branch' })
   @ApiConflictResponse({ description: 'Problem `too-late-to-undo`' })
@@ -102,6 +109,6 @@ export class TillApiController {
     @Body({ schema: undoRequest }) body: UndoRequest,
   ): Promise<RedemptionAnswer> {
     if (!isUuid(id)) throw new RedemptionNotFound();
-    return this.redemptions.undo(keyHash, id, body);
+    return this.undoing.undo(keyHash, id, body);
   }
 }

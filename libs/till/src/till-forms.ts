@@ -65,6 +65,12 @@ export type RedemptionRequest = z.infer<typeof redemptionRequest>;
 export const undoRequest = z
   .strictObject({
     reason: z.enum(['wrong_offer', 'customer_changed_mind', 'mistake'], { error: 'till:errors.undo-reason' }),
+    undoneAt: z.iso.datetime({ offset: true, error: 'till:errors.undone-at' }).optional().meta({
+      description: 'When staff took it back, by the till’s own clock; now, if left out. For a till that was alone then',
+    }),
+    sentAt: z.iso.datetime({ offset: true, error: 'till:errors.sent-at' }).optional().meta({
+      description: 'Now, by the till’s own clock: `undoneAt` is put right by it, and counts only with it',
+    }),
   })
   .meta({ id: 'UndoRequest', examples: [{ reason: 'mistake' }] });
 

@@ -7,6 +7,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CardCheckPages } from './card-check.pages.js';
 import { CardChecks } from './card-checks.js';
+import { EndedTills } from './ended-tills.js';
 import { OfflineRedemptions } from './offline-redemptions.js';
 import { KnownTills } from './known-tills.js';
 import { OfferUses } from './offer-uses.js';
@@ -28,6 +29,7 @@ import { TillSyncController } from './till-sync.controller.js';
 import { Till } from './till.entity.js';
 import { TillPages } from './till.pages.js';
 import { Tills } from './tills.js';
+import { Undoing } from './undoing.js';
 import { UnlinkingSchedule, UnlinkUses } from './unlinking/unlinking.jobs.js';
 import { PersonUses } from './unlinking/person-uses.js';
 import { Unlinking } from './unlinking/unlinking.js';
@@ -54,6 +56,8 @@ import { Validations } from './validations.js';
     Redemptions,
     OfflineRedemptions,
     KnownTills,
+    EndedTills,
+    Undoing,
     PersonUses,
   ],
   exports: [
@@ -66,6 +70,8 @@ import { Validations } from './validations.js';
     Validations,
     Redemptions,
     OfflineRedemptions,
+    EndedTills,
+    Undoing,
   ],
 })
 export class TillModule {}

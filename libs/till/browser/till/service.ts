@@ -80,8 +80,8 @@ export class TillService {
     return this.ask<Used>('/api/v1/redemptions', { scanId, offerId, ...basket }, wait);
   }
 
-  undo(id: string, reason: UndoReason): Promise<Used> {
-    return this.ask<Used>(`/api/v1/redemptions/${id}/undo`, { reason }, patience);
+  undo(id: string, reason: UndoReason, wait = patience): Promise<Used> {
+    return this.ask<Used>(`/api/v1/redemptions/${id}/undo`, { reason }, wait);
   }
 
   private ask<T>(path: string, body: object, wait: number): Promise<T> {

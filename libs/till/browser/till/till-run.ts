@@ -95,7 +95,8 @@ export class TillRun {
     const { page, store, alone, sounds, standing } = this.parts;
     this.counter?.close();
     const till = await store.get('till');
-    if (!till) return this.pairing.ask('');
+    // A till that has ended, and has not sent everything: opened again, it says so again.
+    if (!till) return (await this.undelivered.show()) > 0 ? this.showEnded() : this.pairing.ask('');
     const desk = (this.desk = new Desk(new TillService(till.key), alone, Date.now, () => this.lostTouch()));
     this.counter = new Counter(page, till, sounds, desk, () => standing.listTime(), {
       ready: (asked, mistyped) => this.ready(asked, mistyped),
@@ -143,7 +144,9 @@ export class TillRun {
     await alone.load();
     standing.touch = result === 'done' ? 'on' : 'away';
     if (result === 'done') this.desk?.touched();
-    if (result === 'ended') await this.ended();
+    // Whoever types the code of a new till goes on; what the old one sent in the meantime needs nobody.
+    if (result === 'ended' && page.current === 'pair') await this.undelivered.show();
+    else if (result === 'ended') await this.ended();
     await standing.show();
     if (page.current !== 'scan') return;
     if (this.shifts.isLocked) this.counter?.next(false);

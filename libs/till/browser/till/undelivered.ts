@@ -12,12 +12,17 @@ export class Undelivered {
     page.find('[data-delete-yes]').addEventListener('click', () => void this.delete());
   }
 
-  async show(): Promise<void> {
+  /** Answers how many they are. */
+  async show(): Promise<number> {
     const many = (await this.store.queue()).filter(({ undo }) => !undo).length;
     this.page.find('[data-undelivered]').hidden = many === 0;
-    if (many === 0) return;
+    if (many === 0) return 0;
+    const sends = (await this.store.get('leaving')) !== undefined;
+    this.page.find('[data-undelivered-sends]').hidden = !sends;
+    this.page.find('[data-undelivered-stays]').hidden = sends;
     this.page.find('[data-undelivered-many]').textContent = this.page.sayMany('undelivered', many);
     this.choose(false);
+    return many;
   }
 
   private choose(asking: boolean): void {
@@ -28,6 +33,7 @@ export class Undelivered {
 
   private async delete(): Promise<void> {
     await this.store.clearQueue();
+    await this.store.remove(['leaving']);
     await this.show();
     this.page.announce(this.page.say('deleted'));
   }

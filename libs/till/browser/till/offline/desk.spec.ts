@@ -145,7 +145,7 @@ describe('the desk of a till', () => {
       status: 409,
       problem: { reason: 'limit_reached', nextUsableAt: '2026-11-22T00:00:00.000Z' },
     });
-    await desk.undo({ how: 'alone', id: null, scan, offerId: perDay.id }, 'mistake');
+    await desk.undo({ how: 'alone', id: null, scan, offerId: perDay.id, at: raw }, 'mistake');
     expect(await store.queue()).toEqual([]);
     expect((await desk.check(again)).answer.offers[0]).toMatchObject({ usable: true });
   });
@@ -162,7 +162,7 @@ describe('the desk of a till', () => {
     service.mood = 'away';
     await desk.use(scan, how, line, null);
     expect(await store.queue()).toMatchObject([{ tried: true }]);
-    await desk.undo({ how: 'alone', id: null, scan, offerId: perDay.id }, 'mistake');
+    await desk.undo({ how: 'alone', id: null, scan, offerId: perDay.id, at: raw }, 'mistake');
     expect(await store.queue()).toMatchObject([{ scanId: 'scan-1', undo: 'mistake' }]);
     // The server is known to be away, and was not asked for this one.
     const next = { ...scan, id: 'scan-2' };
@@ -187,19 +187,63 @@ describe('the desk of a till', () => {
     const next = { ...scan, id: 'scan-2' };
     expect((await desk.check(next)).answer.offers[0]).toMatchObject({ reason: 'limit_reached' });
     service.mood = 'there';
-    await desk.undo({ how: 'server', id: 'redemption-1', scan, offerId: perDay.id }, 'mistake');
+    await desk.undo({ how: 'server', id: 'redemption-1', scan, offerId: perDay.id, at: raw }, 'mistake');
     expect((await alone.check(next)).offers[0]).toMatchObject({ usable: true });
   });
 
   it('takes a use back at the server once it was delivered', async () => {
     await store.deliver([{ place: 1, scanId: scan.id, offerId: perDay.id, redemptionId: 'r', at: raw }], 0);
-    await desk.undo({ how: 'alone', id: null, scan, offerId: perDay.id }, 'mistake');
+    await desk.undo({ how: 'alone', id: null, scan, offerId: perDay.id, at: raw }, 'mistake');
     expect(service.asked).toEqual(['undo r']);
     const strange = { ...scan, id: 'scan-9' };
     await store.deliver([{ place: 2, scanId: strange.id, offerId: perDay.id, redemptionId: null, at: raw }], 0);
     await expect(
-      desk.undo({ how: 'alone', id: null, scan: strange, offerId: perDay.id }, 'mistake'),
+      desk.undo({ how: 'alone', id: null, scan: strange, offerId: perDay.id, at: raw }, 'mistake'),
     ).rejects.toMatchObject({ status: 409 });
+  });
+
+  describe('without a connection, of a use that the server has', () => {
+    const undo = (at = noon) => desk.undo({ how: 'server', id: 'r-1', scan, offerId: perDay.id, at }, 'mistake');
+    beforeEach(async () => {
+      await desk.check(scan);
+      await desk.use(scan, 'server', line, null);
+      service.mood = 'away';
+    });
+
+    it('keeps for the server that it was taken back, and when, and gives the use back at once', async () => {
+      raw += 9 * 60_000;
+      await undo();
+      const undoneAt = new Date(raw).toISOString();
+      expect(await store.queue()).toMatchObject([{ redemptionId: 'r-1', undo: 'mistake', undoneAt }]);
+      expect((await alone.check({ ...scan, id: 'scan-2' })).offers[0]).toMatchObject({ usable: true });
+      expect(await alone.waiting()).toEqual([]);
+      // Pressed twice, it is taken back once.
+      await undo();
+      expect(await store.queue()).toHaveLength(1);
+    });
+
+    it('says that it is too late after the scheme’s ten minutes', async () => {
+      raw += 10 * 60_000 + 1;
+      await expect(undo()).rejects.toMatchObject({ status: 409 });
+      expect(await store.queue()).toEqual([]);
+    });
+  });
+
+  it('takes a use that it kept back for ten minutes, and says afterwards that it is too late', async () => {
+    service.mood = 'away';
+    const uses = [scan, { ...scan, id: 'scan-2' }];
+    await store.setTallies(new Map());
+    const { how } = await desk.check(scan);
+    await desk.use(scan, how, line, null);
+    const undo = (each: Scan) =>
+      desk.undo({ how: 'alone', id: null, scan: each, offerId: perDay.id, at: noon }, 'mistake');
+    raw += 10 * 60_000 + 1;
+    await expect(undo(uses[0]!)).rejects.toMatchObject({ status: 409 });
+    expect(await store.queue()).toHaveLength(1);
+    raw -= 1;
+    await undo(uses[0]!);
+    expect(await store.queue()).toEqual([]);
+    await expect(undo(uses[1]!)).rejects.toMatchObject({ status: 409 });
   });
 
   describe('in practice', () => {
@@ -216,7 +260,7 @@ describe('the desk of a till', () => {
         used: { id: null, savingPence: 100 },
         how: 'practice',
       });
-      await desk.undo({ how, id: null, scan: practice, offerId: perDay.id }, 'mistake');
+      await desk.undo({ how, id: null, scan: practice, offerId: perDay.id, at: raw }, 'mistake');
       expect((await desk.check({ ...practice, id: 'again' })).answer.offers[0]).toMatchObject({ usable: true });
       expect(service.asked).toEqual([]);
       expect(await store.queue()).toEqual([]);

@@ -12,6 +12,8 @@ export interface LastUse {
   id: string | null;
   scan: Scan;
   offerId: string;
+  /** When, by the device's own clock, in milliseconds since 1970. */
+  at: number;
 }
 
 /** How long the server may take where this till can answer too, in milliseconds; longer for what only it can know. */
@@ -76,15 +78,27 @@ export class Desk {
   }
 
   /** @throws NoConnection, KeyRefused, Refused when it is too late */
-  async undo({ how, id, scan, offerId }: LastUse, reason: UndoReason): Promise<void> {
-    if (how === 'practice') return;
-    if (how === 'alone') {
-      const done = await this.alone.undo(scan.id, offerId, reason);
-      if (done.how === 'too-late') throw new Refused(409, {});
-      if (done.how !== 'sent') return;
-      await this.service.undo(done.redemptionId, reason);
-    } else await this.service.undo(id!, reason);
-    await this.alone.noteUse(scan, offerId, -1);
+  async undo(use: LastUse, reason: UndoReason): Promise<void> {
+    if (use.how === 'practice') return;
+    if (use.how === 'server') return this.undoThere(use, use.id!, reason);
+    const done = await this.alone.undo(use.scan.id, use.offerId, reason);
+    if (done.how === 'too-late') throw new Refused(409, {});
+    if (done.how === 'sent') await this.undoThere(use, done.redemptionId, reason);
+  }
+
+  /** At the server, or, where it cannot be reached, kept here until it can: it was taken back in time either way. */
+  private async undoThere({ scan, offerId, at }: LastUse, id: string, reason: UndoReason): Promise<void> {
+    const done = await this.first<'there' | 'owed'>(
+      async () => {
+        await this.service.undo(id, reason, this.wait(false));
+        return 'there';
+      },
+      async () => {
+        if (await this.alone.owe(scan, offerId, id, at, reason)) return 'owed';
+        throw new Refused(409, {});
+      },
+    );
+    if (done === 'there') await this.alone.noteUse(scan, offerId, -1);
   }
 
   private wait(onlyTheServerKnows: boolean): number {

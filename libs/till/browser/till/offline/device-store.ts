@@ -1,7 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { StoredTill, UndoReason } from '../service.js';
 import { asNew, MemoryStore } from './memory-store.js';
-import type { Delivered, Kept, NewUse, QueuedUse, TillStore } from './store.js';
+import type { Delivered, Kept, NewUse, OwedUndo, QueuedUse, TillStore } from './store.js';
 
 interface Schema extends DBSchema {
   kept: { key: string; value: Kept[keyof Kept] };
@@ -116,16 +116,31 @@ class DeviceStore implements TillStore {
     await change.done;
   }
 
-  async takeBack(scanId: string, offerId: string, reason: UndoReason): Promise<'gone' | 'marked' | 'absent'> {
+  async takeBack(
+    scanId: string,
+    offerId: string,
+    reason: UndoReason,
+    undoneAt: string,
+  ): Promise<'gone' | 'marked' | 'absent'> {
     const change = this.database.transaction(['queue', 'tallies'], 'readwrite', flushed);
     const [queue, counts] = [change.objectStore('queue'), change.objectStore('tallies')];
     const use = await queue.index('use').get([scanId, offerId]);
     if (!use || use.undo) return 'absent';
     for (const name of use.tallies) await counts.put(Math.max(0, ((await counts.get(name)) ?? 0) - 1), name);
-    if (use.tried) await queue.put({ ...use, undo: reason });
+    if (use.tried) await queue.put({ ...use, undo: reason, undoneAt });
     else await queue.delete(use.place);
     await change.done;
     return use.tried ? 'marked' : 'gone';
+  }
+
+  async owe(undo: OwedUndo): Promise<void> {
+    const change = this.database.transaction(['queue', 'tallies'], 'readwrite', flushed);
+    const [queue, counts] = [change.objectStore('queue'), change.objectStore('tallies')];
+    if (await queue.index('use').getKey([undo.scanId, undo.offerId])) return;
+    const { place: _, ...rest } = asNew(0);
+    void queue.add({ ...rest, ...undo, tried: true } as QueuedUse);
+    for (const name of undo.tallies) await counts.put(Math.max(0, ((await counts.get(name)) ?? 0) - 1), name);
+    await change.done;
   }
 
   async mark(

@@ -132,10 +132,41 @@ export class LoneTill {
     offerId: string,
     reason: UndoReason,
   ): Promise<{ how: 'here' | 'later' } | { how: 'sent'; redemptionId: string } | { how: 'too-late' }> {
-    const taken = await this.store.takeBack(scanId, offerId, reason);
+    const now = this.clock.raw();
+    const use = (await this.store.queue()).find((each) => each.scanId === scanId && each.offerId === offerId);
+    if (use && this.isTooLate(Date.parse(use.occurredAt))) return { how: 'too-late' };
+    const taken = await this.store.takeBack(scanId, offerId, reason, new Date(now).toISOString());
     if (taken !== 'absent') return { how: taken === 'gone' ? 'here' : 'later' };
     const delivered = await this.store.delivered(scanId, offerId);
     return delivered?.redemptionId ? { how: 'sent', redemptionId: delivered.redemptionId } : { how: 'too-late' };
+  }
+
+  /**
+   * Keeps for later that a use which the server has was taken back.
+   * @param usedAt by the device's own clock
+   * @returns false where it is too late, or nothing is known here
+   */
+  async owe(scan: Scan, offerId: string, redemptionId: string, usedAt: number, reason: UndoReason): Promise<boolean> {
+    const { material } = this;
+    if (!material || this.isTooLate(usedAt)) return false;
+    const offer = material.bundle.offers.find(({ id }) => id === offerId);
+    const { credentialId } = await this.cardOf(scan);
+    await this.store.owe({
+      scanId: scan.id,
+      offerId,
+      redemptionId,
+      undo: reason,
+      undoneAt: new Date(this.clock.raw()).toISOString(),
+      occurredAt: new Date(usedAt).toISOString(),
+      branchId: material.bundle.branch.id,
+      tallies: offer ? talliesOf(offer, credentialId, this.clock.now()) : [],
+    });
+    return true;
+  }
+
+  /** @param usedAt by the device's own clock */
+  private isTooLate(usedAt: number): boolean {
+    return this.clock.raw() - usedAt > (this.material?.bundle.policy.undoMinutes ?? 10) * 60_000;
   }
 
   /** The uses that have yet to be sent. */

@@ -1,5 +1,5 @@
 import type { UndoReason } from '../service.js';
-import type { Delivered, Kept, NewUse, QueuedUse, TillStore } from './store.js';
+import type { Delivered, Kept, NewUse, OwedUndo, QueuedUse, TillStore } from './store.js';
 
 /** Keeps things only as long as the page is open: for browsers that let a page keep nothing. */
 export class MemoryStore implements TillStore {
@@ -43,13 +43,24 @@ export class MemoryStore implements TillStore {
     await this.count(use.tallies, 1);
   }
 
-  async takeBack(scanId: string, offerId: string, reason: UndoReason): Promise<'gone' | 'marked' | 'absent'> {
+  async takeBack(
+    scanId: string,
+    offerId: string,
+    reason: UndoReason,
+    undoneAt: string,
+  ): Promise<'gone' | 'marked' | 'absent'> {
     const use = this.waiting.find((each) => each.scanId === scanId && each.offerId === offerId && !each.undo);
     if (!use) return 'absent';
     await this.count(use.tallies, -1);
-    if (use.tried) use.undo = reason;
+    if (use.tried) Object.assign(use, { undo: reason, undoneAt });
     else this.waiting = this.waiting.filter((each) => each !== use);
     return use.tried ? 'marked' : 'gone';
+  }
+
+  async owe(undo: OwedUndo): Promise<void> {
+    if (this.waiting.some((each) => each.scanId === undo.scanId && each.offerId === undo.offerId)) return;
+    this.waiting.push({ ...asNew(++this.last), ...copy(undo), tried: true });
+    await this.count(undo.tallies, -1);
   }
 
   async mark(

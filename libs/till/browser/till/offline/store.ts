@@ -16,6 +16,8 @@ export interface Kept {
   /** Uses that were taken back here, too late for the server, until people were told. Nothing of a cardholder. */
   tooLate: { offerId: string; occurredAt: string }[];
   shift: Shift;
+  /** The key of a till that has ended, for as long as uses from before its end wait here: the server hears of those. */
+  leaving: { key: string; branchId: string };
   settings: { training: boolean; installHidden: boolean; camera: boolean };
 }
 
@@ -72,9 +74,18 @@ export interface QueuedUse extends NewUse {
   stuckAt?: number;
   /** It was taken back after it may have been sent: then it must be taken back there too. */
   undo: UndoReason | null;
+  /** When, by the device's own clock. Left out by pages of before. */
+  undoneAt?: string;
   /** Known once it was delivered, where it still waits for being taken back. */
   redemptionId: string | null;
 }
+
+/** A use that the server has, and that was taken back here while it could not be reached. */
+export type OwedUndo = Pick<NewUse, 'scanId' | 'offerId' | 'occurredAt' | 'branchId' | 'tallies'> & {
+  redemptionId: string;
+  undo: UndoReason;
+  undoneAt: string;
+};
 
 /** A delivered use, for as long as it can be taken back. */
 export interface Delivered {
@@ -103,7 +114,14 @@ export interface TillStore {
   /** Adds a use and counts it. */
   add(use: NewUse): Promise<void>;
   /** Takes a use out of the queue and out of the counts, or marks it where the server may have it. */
-  takeBack(scanId: string, offerId: string, reason: UndoReason): Promise<'gone' | 'marked' | 'absent'>;
+  takeBack(
+    scanId: string,
+    offerId: string,
+    reason: UndoReason,
+    undoneAt: string,
+  ): Promise<'gone' | 'marked' | 'absent'>;
+  /** Adds to the queue what has to be taken back at the server, and takes it out of the counts. */
+  owe(undo: OwedUndo): Promise<void>;
   /** Changes what is known of uses that wait. */
   mark(places: readonly number[], change: Partial<Pick<QueuedUse, 'tried' | 'stuck' | 'stuckAt'>>): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeServer } from './fake-server.fixture.js';
+import { FakeServer, problem } from './fake-server.fixture.js';
 import { MemoryStore } from './memory-store.js';
 import { LoneTill } from './lone-till.js';
 import { bundle, jwks, noon, offer, readPlainList } from './offline.fixture.js';
@@ -201,6 +201,60 @@ describe('a sync', () => {
     expect(await sync.run()).toBe('away');
     expect(await store.get('synced')).toBe(noon);
     expect(await waiting()).toEqual(['a']);
+  });
+
+  describe('when the till has ended with uses to deliver', () => {
+    beforeEach(async () => {
+      await sync.run();
+      await store.add(use('a'));
+      await store.add(use('b', { branchId: 'another' }));
+      server.ended = server.hearsEnded = true;
+    });
+
+    it('delivers those of its place with its last breath, and keeps the others', async () => {
+      expect(await sync.run()).toBe('ended');
+      expect([...server.recorded.keys()].map((each) => each[0])).toEqual(['a']);
+      expect((await store.queue()).map(({ scanId }) => scanId)).toEqual(['b']);
+      for (const name of ['till', 'keys', 'list', 'bundle', 'leaving'] as const)
+        expect(await store.get(name)).toBeUndefined();
+      expect(await sync.run()).toBe('no-till');
+    });
+
+    it('keeps its key for that, and nothing else, until the server can be reached', async () => {
+      server.instead = (path) => {
+        if (path.endsWith('/batch')) throw new TypeError('Failed to fetch');
+        return null;
+      };
+      expect(await sync.run()).toBe('ended');
+      expect(await store.get('leaving')).toEqual({ key: till.key, branchId: bundle().branch.id });
+      for (const name of ['till', 'keys', 'list', 'bundle'] as const) expect(await store.get(name)).toBeUndefined();
+      expect(await sync.run()).toBe('ended');
+      server.instead = () => null;
+      expect(await sync.run()).toBe('ended');
+      expect(await store.get('leaving')).toBeUndefined();
+      expect((await store.queue()).map(({ scanId }) => scanId)).toEqual(['b']);
+    });
+
+    it('goes on telling after it was paired anew for another place', async () => {
+      server.instead = (path) => (path.endsWith('/batch') ? problem('internal', 503) : null);
+      await sync.run();
+      server.instead = () => null;
+      server.ended = false;
+      server.bundle = { ...bundle(), branch: { id: 'another', name: 'Elsewhere' } };
+      await store.put({ till: { ...till, key: 'ck_new' } });
+      expect(await sync.run()).toBe('done');
+      expect([...server.recorded.keys()].map((each) => each[0])).toEqual(['b', 'a']);
+      expect(await store.queue()).toEqual([]);
+      expect(await store.get('leaving')).toBeUndefined();
+    });
+
+    it('leaves them to a person where the server hears no more', async () => {
+      server.hearsEnded = false;
+      expect(await sync.run()).toBe('ended');
+      expect(await store.get('leaving')).toBeUndefined();
+      expect(await store.queue()).toHaveLength(2);
+      expect(await sync.run()).toBe('no-till');
+    });
   });
 
   it('forgets its secrets when the till has ended, but not what it has yet to deliver', async () => {

@@ -33,10 +33,33 @@ export class Sync {
     return this.underWay;
   }
 
-  /** Makes the till forget what it was; uses that were not delivered stay, for a person to decide about. */
+  /**
+   * Makes the till forget what it was. Uses that wait stay, with the key by which the server still hears of them; where it
+   * will not, a person decides.
+   */
   async end(): Promise<void> {
+    const [till, bundle, queue] = [
+      await this.store.get('till'),
+      await this.store.get('bundle'),
+      await this.store.queue(),
+    ];
+    if (till && bundle && queue.length > 0)
+      await this.store.put({ leaving: { key: till.key, branchId: bundle.body.branch.id } });
     await this.store.remove(endsWithTill);
     await this.store.setTallies(new Map());
+    await this.sayGoodbye();
+  }
+
+  /** Tells what a till did that has ended since. */
+  private async sayGoodbye(): Promise<void> {
+    const leaving = await this.store.get('leaving');
+    if (!leaving) return;
+    try {
+      await this.uploads.run(leaving.key, leaving.branchId);
+    } catch (error) {
+      if (!(error instanceof KeyRefused)) return;
+    }
+    await this.store.remove(['leaving']);
   }
 
   /** Delivers what waits, and fetches nothing. */
@@ -55,13 +78,18 @@ export class Sync {
       const isFresh = await this.fetchLists();
       if (isFresh) await this.store.put({ synced: this.clock.now() });
       await this.uploads.run(key, bundle.branch.id);
+      await this.sayGoodbye();
       return isFresh;
     });
   }
 
   private async attempt(work: (key: string) => Promise<boolean>): Promise<SyncResult> {
     const till = await this.store.get('till');
-    if (!till) return 'no-till';
+    if (!till) {
+      if (!(await this.store.get('leaving'))) return 'no-till';
+      await this.sayGoodbye();
+      return 'ended';
+    }
     try {
       return (await work(till.key)) ? 'done' : 'away';
     } catch (error) {

@@ -166,7 +166,7 @@ describe('uses that wait', () => {
 
   it('that were taken back before they were sent are never sent', async () => {
     await store.add(use('a', { tallies: ['ever x'] }));
-    expect(await store.takeBack('a', offer().id, 'mistake')).toBe('gone');
+    expect(await store.takeBack('a', offer().id, 'mistake', new Date(raw).toISOString())).toBe('gone');
     expect((await store.tallies()).get('ever x')).toBe(0);
     await sync.run();
     expect(sent()).toEqual([]);
@@ -176,17 +176,34 @@ describe('uses that wait', () => {
     await store.add(use('a'));
     server.loseAnswerTo = '/api/v1/redemptions/batch';
     await sync.run();
-    expect(await store.takeBack('a', offer().id, 'wrong_offer')).toBe('marked');
-    expect(await store.takeBack('a', offer().id, 'wrong_offer')).toBe('absent');
+    expect(await store.takeBack('a', offer().id, 'wrong_offer', new Date(raw).toISOString())).toBe('marked');
+    expect(await store.takeBack('a', offer().id, 'wrong_offer', new Date(raw).toISOString())).toBe('absent');
+    const undoneAt = new Date(raw).toISOString();
+    raw += 7_200_000;
     expect(await sync.run()).toBe('done');
     expect(server.undone).toEqual(['redemption-1']);
+    // However late the server hears of it, it learns when it was.
+    expect(server.undoBodies).toEqual([{ reason: 'wrong_offer', undoneAt, sentAt: new Date(raw).toISOString() }]);
     expect(await waiting()).toEqual([]);
+  });
+
+  it('that the server had when they were taken back without a connection are taken back there, once', async () => {
+    const undoneAt = new Date(raw).toISOString();
+    const { scanId, offerId, branchId, occurredAt } = use('a');
+    const owed = { scanId, offerId, branchId, occurredAt, tallies: [], redemptionId: 'r-9', undoneAt };
+    await store.owe({ ...owed, undo: 'mistake' });
+    server.loseAnswerTo = '/api/v1/redemptions/r-9/undo';
+    expect(await sync.run()).toBe('away');
+    expect(await sync.run()).toBe('done');
+    expect(server.undone).toEqual(['r-9', 'r-9']);
+    expect(sent()).toEqual([]);
+    expect(await store.queue()).toEqual([]);
   });
 
   describe('that were taken back after a lost answer', () => {
     beforeEach(async () => {
       await store.add(use('a', { tallies: ['card x y', 'day x'], tried: true }));
-      await store.takeBack('a', offer().id, 'mistake');
+      await store.takeBack('a', offer().id, 'mistake', new Date(raw).toISOString());
     });
 
     it('count after all, and people hear of it, where that was too late for the server', async () => {
@@ -221,7 +238,7 @@ describe('uses that wait', () => {
       store,
       async (path, options) => {
         const answer = await fetch(path, options);
-        if (path.endsWith('/batch')) await store.takeBack('a', offer().id, 'mistake');
+        if (path.endsWith('/batch')) await store.takeBack('a', offer().id, 'mistake', new Date(raw).toISOString());
         return answer;
       },
       clock.raw,

@@ -88,12 +88,16 @@ export class Uploads {
   /** Takes back at the server what was taken back here before its delivery was known. */
   private async undoDelivered(key: string, waiting: QueuedUse[]): Promise<void> {
     for (const use of waiting) {
-      const { place, redemptionId, undo } = use;
+      const { place, redemptionId, undo, undoneAt } = use;
       if (!redemptionId) continue;
       const response = await ask(this.fetch, `/api/v1/redemptions/${redemptionId}/undo`, {
         method: 'POST',
         headers: { ...bearer(key), 'content-type': 'application/json' },
-        body: JSON.stringify({ reason: undo }),
+        // What was taken back in time is, however much later the server hears of it.
+        body: JSON.stringify({
+          reason: undo,
+          ...(undoneAt && { undoneAt, sentAt: new Date(this.raw()).toISOString() }),
+        }),
       });
       if (isProblem(response)) await this.noteTooLate(use);
       else if (!response.ok || !(await isJson(response))) throw new NoConnection();
