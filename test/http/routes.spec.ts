@@ -12,7 +12,7 @@ afterAll(() => world?.program.close());
 
 /** Parts of the site that are open to all. A route that is in no list of this file fails: everything is closed first. */
 const open = [
-  /^\/(?:accessibility|privacy|cookies|contact|about-the-data|brand-(?:mark|icon)\.svg|(?:card|till)-worker\.js|till\.webmanifest|robots\.txt|sitemap\.xml)?$/,
+  /^\/(?:accessibility|privacy|cookies|contact|about-the-data|brand-(?:mark|icon)\.svg|brand-icon-(?:180|192|512)\.png|(?:card|till)-worker\.js|till\.webmanifest|robots\.txt|sitemap\.xml)?$/,
   /^\/(?:assets|sitemaps|problems|offers|businesses|register|for-business|suggest-a-business|offer-pictures|apply|health|dev|my-card|preferences|carers-service|bulletins|c|C|referrer|r|till|invitation|reference|trade-review)(?:\/|$)/,
   /^\/(?:sign-in|sign-in\/check|sign-in\/link\/:token|sign-out)$/,
   /^\/api\/(?:openapi\.json|docs|v1\/(?:applications|offers|businesses|register|regions|categories)(?:\/:\w+)?)$/,

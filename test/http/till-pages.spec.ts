@@ -139,6 +139,49 @@ describe('the pages of tills', () => {
     expect(text).toContain('<noscript>');
   });
 
+  it('make the till an app on every phone: its manifest, its icons and what iPhones read instead', async () => {
+    const page = (await running.browser().get('/till').expect(200)).text;
+    expect(page).toContain('<link rel="manifest" href="/till.webmanifest">');
+    for (const tag of [
+      '<link rel="apple-touch-icon" href="/brand-icon-180.png">',
+      '<meta name="apple-mobile-web-app-capable" content="yes">',
+      '<meta name="mobile-web-app-capable" content="yes">',
+      '<meta name="apple-mobile-web-app-title" content="Till">',
+    ])
+      expect(page).toContain(tag);
+    const { text, headers } = await running.browser().get('/till.webmanifest').expect(200);
+    expect(headers['content-type']).toContain('application/manifest+json');
+    const manifest = JSON.parse(text) as Record<string, unknown> & {
+      icons: { src: string; type: string; purpose: string; sizes: string }[];
+    };
+    expect(manifest).toMatchObject({
+      id: '/till',
+      start_url: '/till',
+      scope: '/till',
+      display: 'standalone',
+      name: 'Till of the Dorset Carers Card',
+      short_name: 'Till',
+      lang: 'en-GB',
+    });
+    // What Chrome and Safari ask for before they offer to install it.
+    for (const purpose of ['any', 'maskable']) {
+      for (const sizes of ['192x192', '512x512'])
+        expect(manifest.icons).toContainEqual(expect.objectContaining({ purpose, sizes, type: 'image/png' }));
+    }
+    for (const src of new Set(['/brand-icon-180.png', ...manifest.icons.map((icon) => icon.src)])) {
+      const icon = await running.browser().get(src).expect(200);
+      const type = src.endsWith('.svg') ? 'image/svg+xml' : 'image/png';
+      expect(icon.headers['content-type']).toContain(type);
+      if (type === 'image/png') {
+        // The width and height of a PNG stand in its first chunk.
+        const side = Number(/\d+/.exec(src)![0]);
+        const bytes = icon.body as Buffer;
+        expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([side, side]);
+      }
+    }
+    await running.browser().get('/brand-icon-64.png').expect(404);
+  });
+
   it('describe the API with answers and examples', async () => {
     const { body } = await running.browser().get('/api/openapi.json').expect(200);
     const { paths, components } = body as {

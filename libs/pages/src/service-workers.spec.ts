@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import supertest from 'supertest';
 import { Assets } from './assets.js';
 import { demoBrand } from './brand.js';
@@ -14,7 +15,7 @@ import { configureHttp, createHttpAdapter } from './http.js';
 import { DemoBrandModule, PagesWebModule } from './pages.module.js';
 import { Public } from './public.decorator.js';
 import { ServiceWorkers } from './service-workers.js';
-import { brandIcon, webManifest } from './web-manifest.js';
+import { brandIcon, brandIconPng, iconSides, webManifest } from './web-manifest.js';
 
 @Public()
 @Controller()
@@ -118,8 +119,37 @@ describe('an installable page', () => {
       lang: 'cy',
       display: 'standalone',
       theme_color: demoBrand.colours.seaDeep,
-      icons: [{ src: '/brand-icon.svg', sizes: 'any', purpose: 'any maskable' }],
     });
+    const { icons } = JSON.parse(webManifest(demoBrand, page)) as { icons: Record<'sizes' | 'purpose', string>[] };
+    for (const purpose of ['any', 'maskable'])
+      expect(icons.filter((icon) => icon.purpose === purpose).map(({ sizes }) => sizes)).toEqual([
+        'any',
+        '192x192',
+        '512x512',
+      ]);
+  });
+
+  it.each(iconSides)('has an icon for telephones that draw no SVG, %i pixels wide', async (side) => {
+    const { info, data } = await sharp(await brandIconPng(demoBrand, side))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([side, side, 3]);
+    const at = (x: number, y: number) => [...data.subarray((y * side + x) * 3, (y * side + x) * 3 + 3)];
+    const ground = [0x08, 0x3f, 0x48];
+    const last = side - 1;
+    for (const [x, y] of [
+      [0, 0],
+      [last, 0],
+      [0, last],
+      [last, last],
+    ] as const)
+      expect(at(x, y)).toEqual(ground);
+    // All of the mark lies in the circle that no telephone cuts off: four fifths of the side.
+    const outside = Array.from({ length: side * side }, (_, place) => [place % side, Math.floor(place / side)] as const)
+      .filter(([x, y]) => Math.hypot(x - last / 2, y - last / 2) > side * 0.4)
+      .filter(([x, y]) => at(x, y).some((value, channel) => Math.abs(value - ground[channel]!) > 8));
+    expect(outside).toEqual([]);
+    expect(at(side / 2, Math.round(side * 0.4))).not.toEqual(ground);
   });
 
   it('has an icon whose mark stays whole when its edges are cut off', () => {

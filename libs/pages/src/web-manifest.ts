@@ -26,7 +26,12 @@ export function webManifest({ colours }: Brand, app: InstallablePage): string {
     display: 'standalone',
     theme_color: colours.seaDeep,
     background_color: '#ffffff',
-    icons: [{ src: '/brand-icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any maskable' }],
+    // The same picture for both: its mark keeps clear of what a telephone cuts off. Not all of them draw SVG.
+    icons: (['any', 'maskable'] as const).flatMap((purpose) => [
+      { src: '/brand-icon.svg', sizes: 'any', type: 'image/svg+xml', purpose },
+      { src: '/brand-icon-192.png', sizes: '192x192', type: 'image/png', purpose },
+      { src: '/brand-icon-512.png', sizes: '512x512', type: 'image/png', purpose },
+    ]),
   });
 }
 
@@ -43,4 +48,18 @@ export function brandIcon({ mark, colours }: Brand): string {
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" width="512" height="512">' +
     `<path fill="${colours.seaDeep}" d="M0 0h512v512H0z"/>${placed}${mark.slice(root.length)}</svg>`
   );
+}
+
+/** Sides of the icon as PNG, in pixels: of an iPhone's home screen, and those that Android asks for. */
+export const iconSides = [180, 192, 512] as const;
+
+/** The icon as PNG, without transparency, which iPhones would fill with black. */
+export async function brandIconPng(brand: Brand, side: (typeof iconSides)[number]): Promise<Buffer> {
+  // Loaded when it is first asked for: it is large.
+  const { default: sharp } = await import('sharp');
+  return sharp(Buffer.from(brandIcon(brand)), { density: 72 })
+    .resize(side, side)
+    .flatten({ background: brand.colours.seaDeep })
+    .png({ compressionLevel: 9, palette: true })
+    .toBuffer();
 }
