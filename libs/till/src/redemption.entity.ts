@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** Where a use was told from: the till as it happened, a till that was offline, or a chain's settlement file. */
 export type RedemptionSource = 'online' | 'offline' | 'settlement';
 
-/** An offer used by a cardholder, after an accepted validation. Written by the database function `till_redeem`. */
+/** An offer used by a cardholder, after an accepted validation. Written by the database function `till_record`. */
 @Entity('redemption')
 export class Redemption {
   @PrimaryColumn('uuid') id: string;

@@ -1,11 +1,19 @@
 import { Audit } from '@carers/audit';
-import { Database, type PreparedStatement, type Tx } from '@carers/database';
+import { Database, type Tx } from '@carers/database';
 import { Clock, dateInLondon, Ids, InvalidInput } from '@carers/kernel';
 import { evaluateOffer } from '@carers/offer-rules';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { factsOf, usageOf } from './offer-lines.js';
 import type { TillReason } from './reasons.js';
+import {
+  type RedeemAnswer,
+  type RedeemAnswers,
+  redeemAnswers,
+  redeemStatement,
+  redeemValues,
+  type RedemptionToWrite,
+} from './redeem.statement.js';
 import { Redemption } from './redemption.entity.js';
 import { scanStatement, type ScanRow } from './scan.statement.js';
 import { SharedStatement } from './shared-statement.js';
@@ -30,47 +38,10 @@ export interface RedemptionAnswer {
   undone: boolean;
 }
 
-interface RedemptionToWrite {
-  keyHash: string;
-  scanId: string;
-  offerId: string;
-  revision: number;
-  redemptionId: string;
-  at: Date;
-  occurredAt: Date;
-  today: string;
-  basket: number | null;
-  saving: number | null;
-}
-
-interface RedeemRow {
-  place: number;
-  answer:
-    | 'redeemed'
-    | 'again'
-    | 'unknown_till'
-    | 'scope_missing'
-    | 'no_validation'
-    | 'terms_changed'
-    | 'suspended'
-    | 'revoked'
-    | 'offer_not_here'
-    | 'limit_reached';
-  redeemed: string | null;
-  happened: Date | null;
-  saved: number | null;
-  undone: Date | null;
-}
-
-const redeemStatement: PreparedStatement = {
-  name: 'till-redeem',
-  text: 'SELECT * FROM till_redeem($1::jsonb)',
-};
-
 /** Records uses of offers, and takes mistakes back. The rules are worked out here, the limits are the database's. */
 @Injectable()
 export class Redemptions {
-  private readonly statement: SharedStatement<RedemptionToWrite, RedeemRow>;
+  private readonly statement: SharedStatement<RedemptionToWrite, RedeemAnswer>;
 
   constructor(
     private readonly database: Database,
@@ -80,7 +51,12 @@ export class Redemptions {
     private readonly ids: Ids,
     private readonly audit: Audit,
   ) {
-    this.statement = new SharedStatement((items) => this.writeAll(items));
+    this.statement = new SharedStatement(async (items) =>
+      redeemAnswers(
+        await this.database.prepared<{ batch: RedeemAnswers }>(redeemStatement, redeemValues(items)),
+        items,
+      ),
+    );
   }
 
   /**
@@ -217,19 +193,19 @@ export class Redemptions {
     return { scan: { branchId, validUntil, facts: factsOf(row), offers: offers ?? [] }, uses: uses ?? [] };
   }
 
-  private answerOf(row: RedeemRow, scanId: string, offerId: string) {
+  private answerOf(row: RedeemAnswer, scanId: string, offerId: string) {
     switch (row.answer) {
       case 'redeemed':
       case 'again':
         return {
           isNew: row.answer === 'redeemed',
           redemption: {
-            id: row.redeemed!,
+            id: row.id,
             scanId,
             offerId,
-            occurredAt: row.happened!.toISOString(),
+            occurredAt: row.happened.toISOString(),
             savingPence: row.saved,
-            undone: row.undone !== null,
+            undone: row.undone,
           },
         };
       case 'unknown_till':
@@ -241,12 +217,6 @@ export class Redemptions {
       default:
         throw new OfferNotUsable(row.answer as TillReason);
     }
-  }
-
-  private async writeAll(items: RedemptionToWrite[]): Promise<RedeemRow[]> {
-    const placed = items.map((item, position) => ({ position, ...item }));
-    const rows = await this.database.prepared<RedeemRow>(redeemStatement, [JSON.stringify(placed)]);
-    return rows.sort((a, b) => a.place - b.place);
   }
 
   private async tillOf(tx: Tx, keyHash: string): Promise<{ id: string; branch_id: string }> {

@@ -86,8 +86,8 @@ export function validationValues(items: readonly ValidationToWrite[]): unknown[]
 }
 
 /** The answers in the order of the items, each with what was wanted besides. */
-export function validationRows([row]: readonly ValidationAnswers[]): ValidationRow[] {
-  const { answers, more } = row!;
+export function validationRows([row]: readonly { batch: ValidationAnswers }[]): ValidationRow[] {
+  const { answers, more } = row!.batch;
   for (const { place, ...rest } of more ?? []) Object.assign(answers[place - 1]!, rest);
   return answers;
 }
@@ -98,5 +98,5 @@ export function validationRows([row]: readonly ValidationAnswers[]): ValidationR
  */
 export const validateStatement: PreparedStatement = {
   name: 'till-validate',
-  text: 'SELECT * FROM till_validate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+  text: 'SELECT till_check($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS batch',
 };

@@ -83,7 +83,9 @@ export class Validations {
     private readonly limits: Limits,
   ) {
     this.statement = new SharedStatement(async (items) =>
-      validationRows(await this.database.prepared<ValidationAnswers>(validateStatement, validationValues(items))),
+      validationRows(
+        await this.database.prepared<{ batch: ValidationAnswers }>(validateStatement, validationValues(items)),
+      ),
     );
   }
 
