@@ -6,6 +6,7 @@ import { EndCards, EndingCardsSchedule } from './ending-cards.js';
 import { Households } from './households.js';
 import { LastDoor } from './last-door.js';
 import { NewAddresses } from './new-addresses.js';
+import { FillPostKeys, PostKeySchedule } from './post-keys.jobs.js';
 import { PostKeys } from './post-keys.js';
 import { ReturnedLetter } from './returned-letter.entity.js';
 import { ReturnedPost } from './returned-post.js';
@@ -22,5 +23,5 @@ export const holdParts = {
   entities: [SubscriberHold, SubscriberHoldEvent, CaringEnd, ReturnedLetter, SubscriberPostKey],
   providers: [CaringEnds, Households, LastDoor, NewAddresses, PostKeys, ReturnedPost, Situations, SubscriberHolds],
   pages: [AddressPages, ReturnedPostPages, SituationPages],
-  jobs: [CardEndsWords, EndCards, EndingCardsSchedule],
+  jobs: [CardEndsWords, EndCards, EndingCardsSchedule, FillPostKeys, PostKeySchedule],
 };

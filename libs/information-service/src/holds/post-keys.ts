@@ -12,7 +12,7 @@ const batch = 1_000;
 
 /**
  * Keeps the hashes of postal addresses and names, by which an audience is counted without those from whom post came back.
- * Set when somebody registers or gives another address, put right each night. What is sent asks `LastDoor` all the same.
+ * Set when somebody registers or gives another address, put right each night and by the first worker that finds some missing. What is sent asks `LastDoor` all the same.
  */
 @Injectable()
 export class PostKeys implements OnModuleInit {
@@ -29,6 +29,15 @@ export class PostKeys implements OnModuleInit {
       const subscriber = await tx.findOneBy(Subscriber, { cardholderId });
       if (subscriber) await this.refresh(tx, [subscriber.id]);
     });
+  }
+
+  /** Whether there is somebody with an address whose hash was never worked out. */
+  async behind(): Promise<boolean> {
+    const [found] = await this.database.query<{ behind: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM subscriber s JOIN cardholder c ON c.id = s.cardholder_id AND c.address IS NOT NULL
+                       WHERE NOT EXISTS (SELECT 1 FROM subscriber_post_key k WHERE k.subscriber_id = s.id)) AS behind`,
+    );
+    return found!.behind;
   }
 
   /** Puts at most 1,000 people right. */
