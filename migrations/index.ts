@@ -49,6 +49,7 @@ import { FiguresAtSize1763770266000 } from './202611220266-figures-at-size.js';
 import { Renewals1763770270000 } from './202611220270-renewals.js';
 import { WebhookDeadLetters1763770272000 } from './202611220272-webhook-dead-letters.js';
 import { TillPlans1763770280000 } from './202611220280-till-plans.js';
+import { FiguresRolledUp1763770285000 } from './202611220285-figures-rolled-up.js';
 import { TillStanding1763770295000 } from './202611220295-till-standing.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
@@ -103,5 +104,6 @@ export const migrations: MigrationClass[] = [
   Renewals1763770270000,
   WebhookDeadLetters1763770272000,
   TillPlans1763770280000,
+  FiguresRolledUp1763770285000,
   TillStanding1763770295000,
 ];

@@ -100,8 +100,8 @@ describe('figures of the carers service', () => {
     expect(await months('sent')).toEqual([['2026-11', 6]]);
     expect(await months('bounced')).toEqual([['2026-11', 1]]);
     expect(await months('not_sent')).toEqual([['2026-11', 1]]);
-    const [sent] = await figures.byMonth('sent', '2026-11-21', [here]);
-    expect(sent).toMatchObject({ people: 6, pence: 300 });
+    expect(await figures.byMonth('sent', '2026-11-21', [here])).toMatchObject([{ pence: 300 }]);
+    expect(await figures.reached('2026-11-21', [here])).toEqual([{ month: '2026-11-01', people: 6 }]);
     const bySource = await figures.byMonth('signed_up', '2026-11-21', [here], 'source');
     expect(bySource.map(({ part, number }) => [part, number])).toEqual([['application', 6], ['referrer', 2], ['web', 5]]); // prettier-ignore
     expect(await figures.at('on_list', '2026-11-21', [here])).toEqual([{ part: null, people: 11 }]);

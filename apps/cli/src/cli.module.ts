@@ -10,6 +10,7 @@ import { JobsModule } from '@carers/jobs';
 import { MessagesModule } from '@carers/messages';
 import { PagesModule } from '@carers/pages';
 import { SchemeBrandModule } from '@carers/places';
+import { ServiceFiguresModule } from '@carers/service-figures';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillModule } from '@carers/till';
 import { VettingModule } from '@carers/vetting';
@@ -37,6 +38,7 @@ export class CliModule {
         TillModule,
         ChainsModule,
         VettingModule,
+        ServiceFiguresModule,
         DemoModule,
       ],
     };

@@ -7,6 +7,7 @@ import { addSubscriberImport } from './commands/import-subscribers.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addProgrammeCommands } from './commands/programmes.js';
+import { addServiceFiguresCommands } from './commands/service-figures.js';
 import { addSettlementCommand } from './commands/settlement.js';
 import { addStaffCommands } from './commands/staff.js';
 import { addTillCommands } from './commands/till.js';
@@ -21,6 +22,7 @@ export const commands: AddCommands[] = [
   addInformationServiceCommands,
   addKeysCommands,
   addProgrammeCommands,
+  addServiceFiguresCommands,
   addSettlementCommand,
   addStaffCommands,
   addTillCommands,

@@ -19,6 +19,7 @@ import { SchemeBrandModule } from '@carers/places';
 import { RecruitingJobsModule } from '@carers/recruiting';
 import { ReferrersJobsModule } from '@carers/referrers';
 import { ReviewsJobsModule } from '@carers/reviews';
+import { ServiceFiguresJobsModule } from '@carers/service-figures';
 import { type Settings, SettingsModule } from '@carers/settings';
 import { TillJobsModule } from '@carers/till';
 import { VettingJobsModule } from '@carers/vetting';
@@ -46,6 +47,7 @@ import { ScheduleModule } from '@nestjs/schedule';
     RecruitingJobsModule,
     ReferrersJobsModule,
     ReviewsJobsModule,
+    ServiceFiguresJobsModule,
     TillJobsModule,
     MisuseJobsModule,
   ],

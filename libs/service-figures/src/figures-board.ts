@@ -15,7 +15,8 @@ import {
   type Telling,
 } from './figures.presenter.js';
 import type { Reader } from './figures-query.js';
-import { type RowsAsked, ServiceFigures } from './service-figures.js';
+import type { MonthCount, RowsAsked } from './recount.js';
+import { ServiceFigures } from './service-figures.js';
 import { hideFew } from './small-groups.js';
 
 /** A table of one figure by months and parts, with the names of its columns. */
@@ -40,15 +41,14 @@ export class FiguresBoard {
       ({ carersServiceId }) => scope === null || scope.includes(carersServiceId),
     );
     const flow = (name: Flow) => this.figures.byMonth(name, asOf, scope);
-    const [signedUp, cameBack, left, withdrew, sent, bounced, notSent, lengths] = await Promise.all([
+    const [signedUp, cameBack, left, withdrew, copies, lengths, reached] = await Promise.all([
       flow('signed_up'),
       flow('came_back'),
       flow('left'),
       flow('withdrew'),
-      flow('sent'),
-      flow('bounced'),
-      flow('not_sent'),
+      this.figures.copies(asOf, scope),
       this.figures.lengths(asOf, scope),
+      this.figures.reached(asOf, scope),
     ]);
     const parts = await Promise.all([
       this.table('signed_up', 'source', null, telling, scope),
@@ -60,7 +60,7 @@ export class FiguresBoard {
         scope,
       ),
       this.table('agreed', 'channel', channels, telling, scope),
-      this.table('sent', 'channel', channels, telling, scope),
+      this.table('sent', 'channel', channels, telling, scope, copies.sent.byChannel),
     ]);
     const [onList, reachable, unreachable, paused, held] = await Promise.all([
       this.figures.at('on_list', asOf, scope),
@@ -74,7 +74,7 @@ export class FiguresBoard {
       const people = lengths.find((each) => each.month === month)?.people ?? 0;
       return { number: smallest ? hideFew(people, smallest) : people, href: null };
     });
-    const sentColumn = column(sent, 'sent', telling);
+    const sentColumn = column(copies.sent.together, 'sent', telling);
     const names = new Map(regions.map(({ id, name }) => [id, name]));
     return {
       growth: {
@@ -102,10 +102,10 @@ export class FiguresBoard {
         table: linesOf(
           asOf,
           sentColumn,
-          column(bounced, 'bounced', telling),
-          column(notSent, 'not_sent', telling),
+          column(copies.bounced.together, 'bounced', telling),
+          column(copies.not_sent.together, 'not_sent', telling),
           column(withdrew, 'withdrew', telling),
-          costs(sent, telling),
+          costs(copies.sent.together, reached, telling),
         ),
       },
     };
@@ -136,8 +136,9 @@ export class FiguresBoard {
     known: readonly string[] | null,
     telling: Telling,
     scope: Reader['scope'],
+    read?: readonly MonthCount[],
   ): Promise<PartTable> {
-    const counts = await this.figures.byMonth(figure, telling.asOf, scope, by);
+    const counts = read ?? (await this.figures.byMonth(figure, telling.asOf, scope, by));
     // Where the values are not known beforehand, those that occur are the columns.
     const values = known ?? [...new Set(counts.flatMap(({ part }) => part ?? []))].sort();
     return { figure, by, columns: [...values], ...breakdown(counts, figure, by, values, telling) };

@@ -3,7 +3,7 @@ import type { OfficerScope } from '@carers/information-service';
 import { addDays, addMonths, Clock, isLocalDate, isUuid, type LocalDate } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import { flows, isFlow, isStock, type Part, parts } from './figures.js';
-import type { FigureRow, RowsAsked } from './service-figures.js';
+import type { FigureRow, RowsAsked } from './recount.js';
 
 /** What somebody may see, and of which day. */
 export interface Reader {

@@ -1,7 +1,7 @@
 import { addMonths, type LocalDate } from '@carers/kernel';
 import { type ChartMonth, type MonthChart, monthChart } from '@carers/pages';
 import type { Figure, Part } from './figures.js';
-import type { MonthCount, StockCount } from './service-figures.js';
+import type { MonthCount, MonthPeople, StockCount } from './recount.js';
 import { hideFew, hideSmall } from './small-groups.js';
 
 /** A number on the page: null where it is not told; with the way to its rows, where there are some to show. */
@@ -69,11 +69,12 @@ export function standing(counts: readonly StockCount[], figure: Figure, telling:
 }
 
 /** Pence for each person who was sent something in a month; null where there were none, or few. */
-export function costs(sent: readonly MonthCount[], telling: Telling): Cell[] {
+export function costs(sent: readonly MonthCount[], reached: readonly MonthPeople[], telling: Telling): Cell[] {
   return monthsUntil(telling.asOf).map((month) => {
-    const found = sent.find((each) => each.month === month);
-    const told = found && hideFew(found.people, telling.smallest ?? 1);
-    return { number: told ? Math.round(found.pence / found.people) : null, href: null, pence: true };
+    const pence = sent.find((each) => each.month === month)?.pence ?? 0;
+    const people = reached.find((each) => each.month === month)?.people ?? 0;
+    const told = people > 0 && hideFew(people, telling.smallest ?? 1);
+    return { number: told ? Math.round(pence / people) : null, href: null, pence: true };
   });
 }
 

@@ -5,10 +5,20 @@ import { FiguresBoard } from './figures-board.js';
 import { FiguresExport } from './figures-export.js';
 import { FiguresPages } from './figures.pages.js';
 import { FiguresQuery } from './figures-query.js';
+import { Recount } from './recount.js';
 import { ServiceFigures } from './service-figures.js';
+import { BulletinCounting } from './sums/bulletin-counting.js';
+import { BulletinSums } from './sums/bulletin-sums.js';
+import { DayClosing } from './sums/day-closing.js';
+import { DaySums } from './sums/day-sums.js';
+import { SumChecks } from './sums/sum-checks.js';
+import { SumFigures, SumSchedule } from './sums/sums.jobs.js';
 
-/** The figures themselves, for other libs and for benches. */
-@Module({ providers: [ServiceFigures], exports: [ServiceFigures] })
+/** The figures themselves, for other libs, for commands and for benches. */
+@Module({
+  providers: [ServiceFigures, Recount, DaySums, BulletinSums, DayClosing, BulletinCounting, SumChecks],
+  exports: [ServiceFigures, DayClosing, BulletinCounting, SumChecks],
+})
 export class ServiceFiguresModule {}
 
 /** The page of figures. */
@@ -28,3 +38,7 @@ export class ServiceFiguresWebModule implements OnModuleInit {
     });
   }
 }
+
+/** Work in the background. */
+@Module({ imports: [ServiceFiguresModule], providers: [SumSchedule, SumFigures] })
+export class ServiceFiguresJobsModule {}

@@ -1,57 +1,39 @@
-import { Database } from '@carers/database';
 import type { OfficerScope } from '@carers/information-service';
-import { addDays, addMonths, type LocalDate } from '@carers/kernel';
+import { addMonths, type LocalDate } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
-import { eventsOf, type Figure, type Flow, type Part, type Stock } from './figures.js';
+import type { Flow, Part, Stock } from './figures.js';
+import {
+  type FigureRow,
+  type MonthCount,
+  type MonthPeople,
+  Recount,
+  type RowsAsked,
+  type StockCount,
+} from './recount.js';
+import { BulletinSums, type CopyCount } from './sums/bulletin-sums.js';
+import { DaySums } from './sums/day-sums.js';
+import { type BulletinFlow, bulletinFlows } from './sums/summed.js';
 
-/** How many in one month, of one part. */
-export interface MonthCount {
-  /** Its first day. */
-  month: LocalDate;
-  /** A source, a channel or the id of a region; null where it is not told apart. */
-  part: string | null;
-  /** Events, and the people they are about. */
-  number: number;
-  people: number;
-  /** What they cost, where they cost something. */
-  pence: number;
+/** One figure of copies. */
+export interface Copies {
+  byChannel: MonthCount[];
+  together: MonthCount[];
 }
 
-/** How many at an instant, of one part. */
-export interface StockCount {
-  part: string | null;
-  people: number;
-}
-
-/** What a number opens to. */
-export interface FigureRow {
-  id: string;
-  subscriberId: string;
-  name: string;
-  at: Date;
-  regionId: string;
-  source: string;
-  channel: string | null;
-  how: string;
-}
-
-/** Which rows: of a figure, in a month (of flows), of a part. */
-export interface RowsAsked {
-  figure: Figure;
-  month: LocalDate | null;
-  part: { kind: Part; value: string } | null;
-}
-
-/** What a column of `eventsOf` is called for each part. */
-const columnOf: Readonly<Record<Part, string>> = { source: 'source', channel: 'channel', region: 'region_id' };
+/** How many months may be read of the days that are not summed: more are counted in one pass over everything. */
+const fewMonths = 3;
 
 /**
- * Figures of the carers service. Each is one query over what happened (see `eventsOf`), and gives the same for the same day
- * however late it is asked. A day is asked as of its end, in London.
+ * Figures of the carers service, of a day as of its end in London. Each is what `Recount` gives, however late it is asked; where
+ * there are sums it is read from them.
  */
 @Injectable()
 export class ServiceFigures {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly recount: Recount,
+    private readonly days: DaySums,
+    private readonly bulletins: BulletinSums,
+  ) {}
 
   /** Month by month up to a day, the oldest first; months in which nothing happened are left out. */
   async byMonth(
@@ -61,54 +43,39 @@ export class ServiceFigures {
     by: Part | null = null,
     months = 12,
   ): Promise<MonthCount[]> {
-    const first = addMonths(`${asOf.slice(0, 7)}-01`, 1 - months);
-    const part = by ? `e.${columnOf[by]}::text` : 'NULL::text';
-    return this.database.query<MonthCount & Record<string, unknown>>(
-      // Months are told apart as instants, and written out once for each of them: as words they take long to sort.
-      `SELECT to_char(date_trunc('month', e.at AT TIME ZONE 'Europe/London'), 'YYYY-MM-DD') AS month, ${part} AS part,
-              count(*)::integer AS number, count(DISTINCT e.subscriber_id)::integer AS people,
-              coalesce(sum(e.pence), 0)::float8 AS pence
-         FROM (${eventsOf[flow]}) e
-        WHERE e.at >= ($3::date)::timestamp AT TIME ZONE 'Europe/London'
-          AND ($2::uuid[] IS NULL OR e.carers_service_id = ANY ($2))
-        GROUP BY date_trunc('month', e.at AT TIME ZONE 'Europe/London'), 2 ORDER BY 1, 2`,
-      [endOf(asOf), scope, first],
-    );
+    if (this.days.has(flow, by)) return this.days.byMonth(flow, asOf, scope, by, months);
+    if (this.bulletins.has(flow, by)) {
+      const counts = await this.bulletins.byMonth([flow], asOf, scope, months);
+      return by ? withoutFlow(counts) : together(counts);
+    }
+    return this.recount.byMonth(flow, asOf, scope, by, months);
+  }
+
+  /** Everything that became of copies: as `byMonth` for each of its figures, by channel and together, read at once. */
+  async copies(asOf: LocalDate, scope: OfficerScope, months = 12): Promise<Record<BulletinFlow, Copies>> {
+    const all = await this.bulletins.byMonth(bulletinFlows, asOf, scope, months);
+    const of = (flow: BulletinFlow): Copies => {
+      const counts = all.filter((each) => each.flow === flow);
+      return { byChannel: withoutFlow(counts), together: together(counts) };
+    };
+    return { sent: of('sent'), bounced: of('bounced'), not_sent: of('not_sent') };
+  }
+
+  /** People who were sent at least one copy in a month, once for each service that sent it. */
+  async reached(asOf: LocalDate, scope: OfficerScope, months = 12): Promise<MonthPeople[]> {
+    return this.bulletins.reached(asOf, scope, months);
   }
 
   /** How it stands at the end of a day. */
   async at(stock: Stock, asOf: LocalDate, scope: OfficerScope, by: Part | null = null): Promise<StockCount[]> {
-    const part = by ? `e.${columnOf[by]}::text` : 'NULL::text';
-    return this.database.query<StockCount & Record<string, unknown>>(
-      `SELECT ${part} AS part, count(DISTINCT e.subscriber_id)::integer AS people FROM (${eventsOf[stock]}) e
-        WHERE $2::uuid[] IS NULL OR e.carers_service_id = ANY ($2) GROUP BY 1 ORDER BY 1`,
-      [endOf(asOf), scope],
-    );
+    return this.days.has(stock, by) ? this.days.at(stock, asOf, scope) : this.recount.at(stock, asOf, scope, by);
   }
 
-  /**
-   * How long the list was when each month ended, the oldest first. Each event moves somebody onto a list or off it: what they
-   * were before is taken away from the service they were with, what they are now is added to the one they are with.
-   */
-  async lengths(asOf: LocalDate, scope: OfficerScope, months = 12): Promise<{ month: LocalDate; people: number }[]> {
-    const last = `${asOf.slice(0, 7)}-01`;
-    return this.database.query<{ month: LocalDate; people: number }>(
-      `WITH step AS (
-         SELECT at, carers_service_id AS service, lag(carers_service_id) OVER person AS before_service, places.added,
-                sum(places.added) OVER person AS after_it
-           FROM registration_event r CROSS JOIN LATERAL (
-             SELECT CASE r.fact WHEN 'left' THEN -1 WHEN 'registered' THEN 1 WHEN 'returned' THEN 1 ELSE 0 END AS added) places
-          WHERE at < $1::timestamptz WINDOW person AS (PARTITION BY subscriber_id ORDER BY number)
-       ), month AS MATERIALIZED (
-         SELECT date_trunc('month', at AT TIME ZONE 'Europe/London') AS month, sum(move.people) AS people
-           FROM step CROSS JOIN LATERAL (VALUES (service, after_it), (before_service, added - after_it)) AS move (service, people)
-          WHERE move.people <> 0 AND ($2::uuid[] IS NULL OR move.service = ANY ($2)) GROUP BY 1
-       )
-       SELECT to_char(first, 'YYYY-MM-DD') AS month,
-              (SELECT coalesce(sum(people), 0)::integer FROM month WHERE month.month <= first) AS people
-         FROM generate_series($3::date, $4::date, interval '1 month') first ORDER BY first`,
-      [endOf(asOf), scope, addMonths(last, 1 - months), last],
-    );
+  /** How long the list was when each month ended, the oldest first; when the day ended, in its month. */
+  async lengths(asOf: LocalDate, scope: OfficerScope, months = 12): Promise<MonthPeople[]> {
+    const through = await this.days.through();
+    if (!through || through < addMonths(asOf, -fewMonths)) return this.recount.lengths(asOf, scope, months);
+    return this.days.lengths(asOf, through, scope, months);
   }
 
   /**
@@ -122,26 +89,20 @@ export class ServiceFigures {
     after: { at: Date; id: string } | null,
     size = 50,
   ): Promise<{ rows: FigureRow[]; more: boolean }> {
-    const { figure, month, part } = asked;
-    const rows = await this.database.query<FigureRow & Record<string, unknown>>(
-      `SELECT e.id, e.subscriber_id AS "subscriberId", c.first_name || ' ' || c.last_name AS name, e.at,
-              e.region_id AS "regionId", e.source, e.channel, e.how
-         FROM (SELECT e.* FROM (${eventsOf[figure]}) e
-        WHERE ($2::uuid[] IS NULL OR e.carers_service_id = ANY ($2))
-          AND ($3::date IS NULL OR (e.at >= ($3::date)::timestamp AT TIME ZONE 'Europe/London'
-            AND e.at < ($3::date + interval '1 month')::timestamp AT TIME ZONE 'Europe/London'))
-          AND ($4::text IS NULL OR ${part ? `e.${columnOf[part.kind]}::text` : 'NULL'} = $4)
-          AND ($5::timestamptz IS NULL OR (date_trunc('milliseconds', e.at), e.id) > ($5, $6::uuid))
-        ORDER BY date_trunc('milliseconds', e.at), e.id LIMIT ${size + 1}) e
-         JOIN subscriber s ON s.id = e.subscriber_id JOIN cardholder c ON c.id = s.cardholder_id
-        ORDER BY date_trunc('milliseconds', e.at), e.id`,
-      [endOf(asOf), scope, month, part?.value ?? null, after?.at ?? null, after?.id ?? null],
-    );
-    return { rows: rows.slice(0, size), more: rows.length > size };
+    return this.recount.rows(asked, asOf, scope, after, size);
   }
 }
 
-/** The instant at which a day ends in London, as PostgreSQL reads it. */
-function endOf(day: LocalDate): string {
-  return `${addDays(day, 1)} 00:00:00 Europe/London`;
+function withoutFlow(counts: readonly CopyCount[]): MonthCount[] {
+  return counts.map(({ month, part, number, pence }) => ({ month, part, number, pence }));
+}
+
+/** The channels of each month in one. */
+function together(counts: readonly CopyCount[]): MonthCount[] {
+  return [...Map.groupBy(counts, ({ month }) => month)].map(([month, each]) => ({
+    month,
+    part: null,
+    number: each.reduce((sum, { number }) => sum + number, 0),
+    pence: each.reduce((sum, { pence }) => sum + pence, 0),
+  }));
 }
