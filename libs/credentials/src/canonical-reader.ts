@@ -67,10 +67,9 @@ export class CanonicalReader {
     const size = first & 0x1f;
     if (size < 24) return size;
     if (size > 26) return null;
-    const digits = this.take(2 ** (size - 24));
-    if (!digits) return null;
     let value = 0;
-    for (const digit of digits) value = value * 256 + digit;
+    for (let left = 2 ** (size - 24); left > 0; left--) value = value * 256 + (this.bytes[this.at++] ?? NaN);
+    // Past the end it is not a number, and so not at least anything.
     return value >= LEAST[size - 24]! ? value : null;
   }
 }

@@ -121,6 +121,7 @@ function keyIdOf(protectedHeader: Bytes): string | null {
   if (!reader.passes(...HEADER_START)) return null;
   const bytes = reader.byteString();
   if (!bytes || bytes.length > LONGEST_KEY_ID || !reader.isAtEnd) return null;
-  const kid = String.fromCharCode(...bytes);
+  let kid = '';
+  for (let i = 0; i < bytes.length; i++) kid += String.fromCharCode(bytes[i]!);
   return isKeyId(kid) ? kid : null;
 }

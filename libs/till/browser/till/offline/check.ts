@@ -80,7 +80,7 @@ export function judgeOffer(
     card: card.facts,
     basketPence,
     ...(offer.terms.limits && {
-      usage: usageFor(offer, card.credentialId, now, dayOf(Date.parse(bundle.serverTime)), tallies),
+      usage: usageFor(offer, card.credentialId, now, bundle.serverTime, tallies),
     }),
     listAgeDays: Math.max(0, now - listAsOf) / DAY,
   });
@@ -148,9 +148,19 @@ function cardOf(claims: CredentialClaims, text: string): NonNullable<CheckAnswer
   };
 }
 
+/** Last days by the instants at which credentials end, which are few: writing a date takes a tenth of a check. */
+const lastDays = new Map<number, string>();
+const mostLastDays = 2_000;
+
 /** A credential ends at the first midnight UTC after its card's last day. */
 function lastDay({ expiresAt }: CredentialClaims): string {
-  return new Date(expiresAt.getTime() - 1).toISOString().slice(0, 10);
+  const end = expiresAt.getTime();
+  const known = lastDays.get(end);
+  if (known) return known;
+  if (lastDays.size >= mostLastDays) lastDays.clear();
+  const day = new Date(end - 1).toISOString().slice(0, 10);
+  lastDays.set(end, day);
+  return day;
 }
 
 /** Each offer as the server would say it. */

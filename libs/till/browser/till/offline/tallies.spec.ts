@@ -16,9 +16,9 @@ describe('counts of uses', () => {
   it('begin afresh with each period', () => {
     const monthly = offer({ limits: { perCard: { count: 1, period: 'month' } } });
     const tallies = new Map(talliesOf(monthly, 'card', noon).map((tally) => [tally, 1]));
-    expect(usageFor(monthly, 'card', noon, '2026-11-21', tallies)).toMatchObject({ card: 1 });
+    expect(usageFor(monthly, 'card', noon, '2026-11-21T12:00:00Z', tallies)).toMatchObject({ card: 1 });
     const december = Date.parse('2026-12-01T00:00:00Z');
-    expect(usageFor(monthly, 'card', december, '2026-11-21', tallies)).toMatchObject({ card: 0 });
+    expect(usageFor(monthly, 'card', december, '2026-11-21T12:00:00Z', tallies)).toMatchObject({ card: 0 });
   });
 
   it('of one card are forgotten once their period or their offer is over', () => {

@@ -26,25 +26,29 @@ export function talliesOf(offer: BundleOffer, credentialId: string | null, at: n
 
 /**
  * Uses of an offer so far, as the rules want them.
- * @param countedOn London's date on which the server counted `usedToday`
+ * @param countedAt when the server counted `usedToday`: an ISO instant
  */
 export function usageFor(
   offer: BundleOffer,
   credentialId: string | null,
   at: number,
-  countedOn: LocalDate,
+  countedAt: string,
   tallies: Tallies,
 ): OfferUsage | undefined {
   const { limits } = offer.terms;
   if (!limits) return undefined;
+  const { perCard, perDay, total } = limits;
   const count = (tally: string) => tallies.get(tally) ?? 0;
-  const { perCard } = limits;
-  const today = dayOf(at);
   return {
     card: perCard && credentialId ? count(cardTally(offer.id, credentialId, perCard.period, at)) : 0,
-    today: (countedOn === today ? (offer.usedToday ?? 0) : 0) + count(dayTally(offer.id, today)),
-    total: (offer.usedEver ?? 0) + count(everTally(offer.id)),
+    today: perDay === undefined ? 0 : usedOn(dayOf(at)),
+    total: total === undefined ? 0 : (offer.usedEver ?? 0) + count(everTally(offer.id)),
   };
+
+  function usedOn(today: LocalDate): number {
+    const usedToday = offer.usedToday ?? 0;
+    return (usedToday > 0 && dayOf(Date.parse(countedAt)) === today ? usedToday : 0) + count(dayTally(offer.id, today));
+  }
 }
 
 /** Whether a count of one card still matters: its offer goes on, and its limit's period is not over. */
