@@ -101,8 +101,7 @@ describe('an offer on its way', () => {
     const preview = await owner.submit(`${path}/new`, { ...terms, action: 'preview' });
     const said = 'Not on these dates: 24 December 2026 to 26 December 2026 and 31 December 2026.';
     const till = 'A till without internet may give it while its list of cards is at most 7 days old.';
-    for (const words of [said, till, 'Saturday, 10pm to 2am the next day only.'])
-      expect(preview.text).toContain(words);
+    for (const words of [said, till, 'Saturday, 10pm to 2am the next day only.']) expect(preview.text).toContain(words);
     await owner.submit(`${path}/new`, terms);
     const { id } = await latest();
     const page = `/staff/offers/${id}`;
@@ -135,6 +134,25 @@ describe('an offer on its way', () => {
     expect(changed.proposed!.terms.excludedDates).toBeUndefined();
     expect((await registrar.get(page)).text).toContain('A till without internet may not give it.');
     await owner.submit(path, {}, `${path}/${id}/withdraw`);
+  });
+
+  it('is not changed over a colleague’s change without a word', async () => {
+    await owner.submit(`${path}/new`, filled);
+    const { id } = await latest();
+    const form = `${path}/${id}`;
+    const seenIn = (text: string) => /name="seen" value="([^"]+)"/.exec(text)![1]!;
+    const seen = seenIn((await owner.get(form)).text);
+    expect((await owner.submit(form, { ...filled, percent: '20', seen })).status).toBe(303);
+    const late = await owner.submit(form, { ...filled, percent: '30', seen });
+    expect(late.status).toBe(422);
+    expect(late.text).toContain('It now says: “20% off your meal. For the carer. Show your card when you pay.”');
+    expect(late.text).toContain('value="30"');
+    expect((await latest()).terms).toMatchObject({ percent: 20 });
+    // Having read it, they mean it; what was wrong in between loses nothing of that.
+    const wrong = await owner.submit(form, { ...filled, percent: 'x', seen: seenIn(late.text) });
+    await owner.submit(form, { ...filled, percent: '30', seen: seenIn(wrong.text) });
+    expect((await latest()).terms).toMatchObject({ percent: 30 });
+    await owner.submit(path, {}, `${form}/withdraw`);
   });
 
   it('says what is wrong with dates and days', async () => {

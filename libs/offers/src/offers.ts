@@ -88,11 +88,13 @@ export class Offers {
 
   /**
    * Changes an offer. What staff agreed to stays in force until they agree to the change.
-   * @throws OfferNotFound, OfferStatusForbids, InvalidInput
+   * @param seen what `versionOf` gave when the form was opened: nobody replaces a colleague's change unread
+   * @throws OfferNotFound, OfferStatusForbids, InvalidInput, OfferChangedMeanwhile
    */
-  async edit(offerId: string, content: OfferContent, actor: Actor): Promise<Offer> {
+  async edit(offerId: string, content: OfferContent, actor: Actor, seen?: string): Promise<Offer> {
     return this.database.transaction(async (tx) => {
       const { offer, business } = await this.locked(tx, offerId);
+      mustBeAsSeen(offer, seen);
       const checked = await this.checked(tx, business, content);
       offer.edit(checked, this.wording.of(checked), this.clock.now());
       await tx.save(offer);

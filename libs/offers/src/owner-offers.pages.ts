@@ -18,8 +18,8 @@ import type { Offer, OfferContent } from './offer.entity.js';
 import { OfferForm, offerFormOf } from './offer-form.js';
 import { ownerView } from './offer-views.js';
 import { OfferWording } from './offer-wording.js';
-import { Offers } from './offers.js';
-import { OfferNotFound } from './offers.problems.js';
+import { Offers, versionOf } from './offers.js';
+import { OfferChangedMeanwhile, OfferNotFound } from './offers.problems.js';
 
 /** What can be done to an offer with one button. */
 const buttons = ['submit', 'pause', 'resume', 'withdraw', 'confirm'] as const;
@@ -73,7 +73,10 @@ export class OwnerOffersPages {
   async edit(@Who() who: Who, @Param('business') given: string, @Param('offer') offerId: string): Promise<PageResult> {
     const offer = await this.own(ownedBusiness(who, given), offerId);
     const content = offer.proposed ?? { subject: offer.subject, terms: offer.terms, atHome: offer.atHome };
-    return this.formPage(offer.businessId, offer.id, { form: offerFormOf(content), offer: ownerView(offer) });
+    return this.formPage(offer.businessId, offer.id, {
+      form: { ...offerFormOf(content), seen: versionOf(offer) },
+      offer: ownerView(offer),
+    });
   }
 
   @Post(':offer')
@@ -85,7 +88,9 @@ export class OwnerOffersPages {
   ): Promise<PageResult | RedirectResult> {
     const offer = await this.own(ownedBusiness(who, given), offerId);
     return this.save(offer.businessId, offer.id, body, async (content) => {
-      const changed = await this.offers.edit(offer.id, withTheRest(content, offer), who.actor('business_owner'));
+      const actor = who.actor('business_owner');
+      const seen = typeof body['seen'] === 'string' ? body['seen'] : undefined;
+      const changed = await this.offers.edit(offer.id, withTheRest(content, offer), actor, seen);
       return changed.proposed ? 'offers:owner.change-sent' : 'offers:owner.saved';
     });
   }
@@ -129,10 +134,19 @@ export class OwnerOffersPages {
       const notice = await keep(read.value);
       return redirect(`/business/${businessId}/offers`, 303, { notice });
     } catch (problem) {
+      if (problem instanceof OfferChangedMeanwhile && offerId) return this.changedMeanwhile(offerId, read.form);
       const errors = errorsOf(problem);
       if (!errors) throw problem;
       return this.formPage(businessId, offerId, { form: read.form, errors });
     }
+  }
+
+  /** A colleague was quicker: what they made of it is told, and sending again replaces it knowingly. */
+  private async changedMeanwhile(offerId: string, form: FormValues): Promise<PageResult> {
+    const offer = await this.offers.get(offerId);
+    const { sentence } = this.wording.of(offer.proposed ?? offer);
+    const errors = [{ field: '', message: 'offers:errors.changed-meanwhile', params: { sentence } }];
+    return this.formPage(offer.businessId, offerId, { form: { ...form, seen: versionOf(offer) }, errors });
   }
 
   private async formPage(

@@ -18,8 +18,6 @@ import type { Sounds } from './sounds.js';
 const shownFor = 30_000;
 /** So long after it was touched or came up, in milliseconds, the answer of a valid card gives way to the camera's next. */
 const settles = 4_000;
-/** How long a mistake can be taken back. The scheme decides; this is how long we offer it. */
-const undoFor = 10 * 60_000;
 
 /** What the counter tells the rest of the till. */
 export interface CounterEvents {
@@ -43,13 +41,17 @@ export class Counter {
   private settling: ReturnType<typeof setTimeout> | undefined;
   private goes: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param listTime the time of the status list, in words */
+  /**
+   * @param listTime the time of the status list, in words
+   * @param undoMinutes how long a mistake can be taken back, as the scheme says
+   */
   constructor(
     private readonly page: TillPage,
     private readonly till: StoredTill,
     private readonly sounds: Sounds,
     private readonly desk: Desk,
     private readonly listTime: () => string,
+    private readonly undoMinutes: () => number,
     private readonly events: CounterEvents,
   ) {
     for (const place of page.all('[data-who]')) place.textContent = page.say('who', this.names);
@@ -193,7 +195,7 @@ export class Counter {
       if (!(error instanceof Refused) || error.status !== 409) throw error;
       this.last = null;
       this.next(true);
-      return this.note(this.page.say('too-late'));
+      return this.note(this.page.say('too-late', { many: String(this.undoMinutes()) }));
     }
     this.last = null;
     this.events.queued();
@@ -245,7 +247,7 @@ export class Counter {
   }
 
   private showLast(): void {
-    if (this.last && Date.now() - this.last.at > undoFor) this.last = null;
+    if (this.last && Date.now() - this.last.at > this.undoMinutes() * 60_000) this.last = null;
     this.page.find('[data-last]').hidden = !this.last;
     this.page.find('[data-last-text]').textContent = this.last ? this.lastSentence() : '';
   }

@@ -98,7 +98,8 @@ export class TillRun {
     // A till that has ended, and has not sent everything: opened again, it says so again.
     if (!till) return (await this.undelivered.show()) > 0 ? this.showEnded() : this.pairing.ask('');
     const desk = (this.desk = new Desk(new TillService(till.key), alone, Date.now, () => this.lostTouch()));
-    this.counter = new Counter(page, till, sounds, desk, () => standing.listTime(), {
+    const undoMinutes = () => alone.undoMinutes;
+    this.counter = new Counter(page, till, sounds, desk, () => standing.listTime(), undoMinutes, {
       ready: (asked, mistyped) => this.ready(asked, mistyped),
       refused: () => void this.refused(),
       queued: () => void this.queued(),

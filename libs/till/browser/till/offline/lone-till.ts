@@ -52,6 +52,11 @@ export class LoneTill {
     return this.material?.bundle ?? null;
   }
 
+  /** How long a use can be taken back, as the scheme says; as it usually is, until that was fetched. */
+  get undoMinutes(): number {
+    return this.bundle?.policy.undoMinutes ?? 10;
+  }
+
   /** When everything was last fetched; null for never. */
   get syncedAt(): Date | null {
     return this.synced === null ? null : new Date(this.synced);
@@ -166,7 +171,7 @@ export class LoneTill {
 
   /** @param usedAt by the device's own clock */
   private isTooLate(usedAt: number): boolean {
-    return this.clock.raw() - usedAt > (this.material?.bundle.policy.undoMinutes ?? 10) * 60_000;
+    return this.clock.raw() - usedAt > this.undoMinutes * 60_000;
   }
 
   /** The uses that have yet to be sent. */
