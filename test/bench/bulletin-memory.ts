@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { residentMiB } from './memory.js';
+import { residentNow } from './memory.js';
 
 /** How often processes are looked at, in milliseconds. */
 const looks = 250;
@@ -29,7 +29,7 @@ export class Peak {
     for (const pid of this.pids) {
       try {
         // A process that has just ended is listed still, without memory.
-        most = Math.max(most, residentMiB(pid) || 0);
+        most = Math.max(most, residentNow(pid) || 0);
       } catch {
         // It has ended since.
         this.pids.delete(pid);

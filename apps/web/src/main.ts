@@ -1,12 +1,16 @@
 import 'reflect-metadata';
+import './only-postgres.js';
 import { readSettings, SettingsInvalid } from '@carers/settings';
 import { createApp } from './create-app.js';
+import { giveBackMemory } from './spare-memory.js';
 
 try {
   const settings = readSettings();
   const app = await createApp(settings);
   app.enableShutdownHooks();
   await app.listen(settings.port, settings.host);
+  // When what led here has let go of all that it held.
+  setImmediate(giveBackMemory);
   // Started by the launcher: when it dies, however, so does this process.
   process.once('disconnect', () => void app.close().finally(() => process.exit()));
 } catch (error) {

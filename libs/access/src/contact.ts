@@ -1,6 +1,8 @@
 import { keyedHash } from '@carers/database';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile';
+import { whenUsed } from '@carers/kernel';
 import { z } from 'zod';
+
+const phones = whenUsed<typeof import('libphonenumber-js/mobile')>('libphonenumber-js/mobile');
 
 /** How somebody is reached and known: an e-mail address, or a mobile number. */
 export interface Contact {
@@ -25,7 +27,7 @@ export function readEmail(typed: string): Contact | null {
 /** A British mobile number however it is spaced, or another country's with its `+`. */
 export function readMobile(typed: string): Contact | null {
   if (typed.length > 40) return null;
-  const number = parsePhoneNumberFromString(typed, 'GB');
+  const number = phones().parsePhoneNumberFromString(typed, 'GB');
   if (!number) return null;
   // Ofcom keeps 07700 900000 to 900999 for examples; no list of real numbers has them.
   const british = number.countryCallingCode === '44' && /^7\d{9}$/.test(number.nationalNumber);

@@ -2,7 +2,6 @@ import { page, type PageModel, readForm, redirect } from '@carers/pages';
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import QRCode from 'qrcode';
 import { SignedIn, Who } from './access.decorators.js';
 import { secondFactorForm } from './access.forms.js';
 import { Arrival } from './arrival.js';
@@ -69,6 +68,7 @@ export class SecondFactorPages {
 
   private async enrolment(who: Who) {
     const { secret, uri } = await this.secondFactor.enrolment(who.accountId);
+    const { default: QRCode } = await import('qrcode');
     const picture = await QRCode.toString(uri, { type: 'svg', margin: 4, errorCorrectionLevel: 'M' });
     return {
       uri,

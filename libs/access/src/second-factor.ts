@@ -1,14 +1,15 @@
 import { type Actor, Audit } from '@carers/audit';
 import { Database, type Tx } from '@carers/database';
-import { Chance, Clock } from '@carers/kernel';
+import { Chance, Clock, whenUsed } from '@carers/kernel';
 import { BrandSource } from '@carers/pages';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
-import { Secret, TOTP } from 'otpauth';
 import { AccountNotFound, SecondFactorAlreadySet } from './access.problems.js';
 import { Account } from './account.entity.js';
 import { AccountSession } from './account-session.entity.js';
 import { Limits } from './limits.js';
+
+const otpauth = whenUsed<typeof import('otpauth')>('otpauth');
 
 /** What an authenticator app needs to begin. */
 export interface Enrolment {
@@ -55,7 +56,7 @@ export class SecondFactor {
       const secret = account.totpSecret ?? newSecret(this.chance);
       if (!account.totpSecret) await tx.save(Object.assign(account, { totpSecret: secret }));
       const label = account.email ?? account.name;
-      return { secret, uri: new TOTP({ issuer: name, label, secret, period }).toString() };
+      return { secret, uri: new (otpauth().TOTP)({ issuer: name, label, secret, period }).toString() };
     });
   }
 
@@ -100,6 +101,7 @@ export class SecondFactor {
   demoCodes(): { code: string; next: string; secondsLeft: number } {
     if (this.settings.production) throw new Error('The demo secret is not for production.');
     const now = this.clock.now().getTime();
+    const { Secret, TOTP } = otpauth();
     const at = (timestamp: number) => TOTP.generate({ secret: Secret.fromBase32(demoSecret), timestamp, period });
     return { code: at(now), next: at(now + period * 1000), secondsLeft: period - (Math.floor(now / 1000) % period) };
   }
@@ -107,6 +109,7 @@ export class SecondFactor {
   /** The 30-second step that a code belongs to, or null where it belongs to none near now. */
   private stepOf(code: string, secret: string): number | null {
     const timestamp = this.clock.now().getTime();
+    const { Secret, TOTP } = otpauth();
     const delta = TOTP.validate({ token: code, secret: Secret.fromBase32(secret), timestamp, period, window });
     return delta === null ? null : TOTP.counter({ timestamp, period }) + delta;
   }
@@ -123,5 +126,5 @@ export class SecondFactor {
 
 /** 160 random bits, as RFC 4226 (section 4) advises. */
 function newSecret(chance: Chance): string {
-  return new Secret({ buffer: new Uint8Array(chance.bytes(20)).buffer }).base32;
+  return new (otpauth().Secret)({ buffer: new Uint8Array(chance.bytes(20)).buffer }).base32;
 }

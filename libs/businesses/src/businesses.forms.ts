@@ -1,10 +1,11 @@
-import { isCleanText, isUuid, line, optionalLine, optionalParagraphs } from '@carers/kernel';
+import { isCleanText, isUuid, line, optionalLine, optionalParagraphs, whenUsed } from '@carers/kernel';
 import { choice, choices, ticked } from '@carers/pages';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { accessibilityFacts } from './accessibility.js';
 import { businessKinds, businessStatuses } from './business.entity.js';
 import { homeCustomers, homeTasks } from './home-work.js';
+
+const phones = whenUsed<typeof import('libphonenumber-js/min')>('libphonenumber-js/min');
 
 /** A telephone number that may be left out; kept the way people write it here. */
 const phone = z
@@ -14,7 +15,7 @@ const phone = z
   .transform((typed, context) => {
     const text = (typed ?? '').trim();
     if (text === '') return null;
-    const number = text.length <= 40 && isCleanText(text) ? parsePhoneNumberFromString(text, 'GB') : undefined;
+    const number = text.length <= 40 && isCleanText(text) ? phones().parsePhoneNumberFromString(text, 'GB') : undefined;
     if (!number?.isPossible()) {
       context.addIssue({ code: 'custom', message: 'businesses:errors.phone-not-valid' });
       return z.NEVER;

@@ -1,6 +1,8 @@
-import ical from 'ical-generator';
+import { whenUsed } from '@carers/kernel';
 import type { CalendarFile, ComposerEvent } from './events.js';
 import type { ComposerSource } from './source.js';
+
+const generator = whenUsed<typeof import('ical-generator')>('ical-generator');
 
 const zone = 'Europe/London';
 
@@ -33,7 +35,7 @@ export function calendarOf(
   event: ComposerEvent,
   source: Pick<ComposerSource, 'id' | 'writtenAt' | 'publicUrl' | 'pageUrl'>,
 ): CalendarFile {
-  const calendar = ical({
+  const calendar = generator().default({
     prodId: { company: 'carers-card', product: 'bulletin', language: 'EN' },
     // Not the calendar's own: stamps would then be written in London time, without saying so.
     timezone: { name: null, generator: () => zoneRules },

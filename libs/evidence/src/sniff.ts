@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type';
 import { FileRefused, type RefusalReason } from './evidence.problems.js';
 
 /** What is taken. Each is known by its bytes, whatever the file is called. */
@@ -27,6 +26,7 @@ const refused: readonly [RefusalReason, RegExp][] = [
  */
 export async function sniff(bytes: Uint8Array): Promise<TakenType> {
   if (bytes.length === 0) throw new FileRefused('file-empty');
+  const { fileTypeFromBuffer } = await import('file-type');
   const found = (await fileTypeFromBuffer(bytes).catch(() => undefined))?.mime as string | undefined;
   const type = found === undefined ? undefined : taken[found];
   if (type) return type;

@@ -16,3 +16,4 @@ export { InvalidInput, Problem, type FieldError, type ProblemKind, type ProblemP
 export { groupedCode, newPrintedCode, readPrintedCode } from './printed-code.js';
 export { projectRoot } from './project-root.js';
 export { isCleanText, line, optionalLine, optionalParagraphs, type TextRule } from './text.js';
+export { whenUsed } from './when-used.js';

@@ -1,5 +1,5 @@
 import type { FieldError } from '@carers/kernel';
-import Handlebars from 'handlebars';
+import Handlebars from 'handlebars/dist/handlebars.js';
 import { valueAt } from './forms.js';
 import type { Words } from './words.js';
 

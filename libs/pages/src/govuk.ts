@@ -1,9 +1,11 @@
-import Handlebars from 'handlebars';
+import { whenUsed } from '@carers/kernel';
+import Handlebars from 'handlebars/dist/handlebars.js';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import nunjucks from 'nunjucks';
+import type nunjucks from 'nunjucks';
 
 const require = createRequire(import.meta.url);
+const engine = whenUsed<typeof nunjucks>('nunjucks');
 
 /** Constant or already escaped HTML: the only thing that options ending in `html` take as it is. */
 export type SafeHtml = Handlebars.SafeString;
@@ -28,13 +30,14 @@ export function renderComponent(name: string, params: Record<string, unknown>): 
   if (!template) {
     if (!/^[a-z-]+$/.test(name)) throw new Error(`Not a component: ${name}`);
     const dist = join(dirname(require.resolve('govuk-frontend/package.json')), 'dist');
-    environment ??= new nunjucks.Environment(new nunjucks.FileSystemLoader(dist), {
+    const { Environment, FileSystemLoader } = engine();
+    environment ??= new Environment(new FileSystemLoader(dist), {
       autoescape: true,
       trimBlocks: true,
       lstripBlocks: true,
     });
     const source = `{%- set params = p -%}{%- include "govuk/components/${name}/template.njk" -%}`;
-    template = new nunjucks.Template(source, environment, undefined, true);
+    template = new (engine().Template)(source, environment, undefined, true);
     compiled.set(name, template);
   }
   return template.render({ p: params }).trim();
@@ -45,7 +48,7 @@ export function renderComponent(name: string, params: Record<string, unknown>): 
  * is SafeHtml, so that a name typed by a person can never become markup by passing through the wrong option.
  */
 export function govukParams(value: unknown, key = ''): unknown {
-  if (value instanceof Handlebars.SafeString) return new nunjucks.runtime.SafeString(value.toHTML());
+  if (value instanceof Handlebars.SafeString) return new (engine().runtime.SafeString)(value.toHTML());
   if (typeof value === 'string') return /html$/i.test(key) ? Handlebars.escapeExpression(value) : value;
   if (Array.isArray(value)) return value.map((each) => govukParams(each, key));
   if (

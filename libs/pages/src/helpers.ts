@@ -1,5 +1,5 @@
 import type { FieldError } from '@carers/kernel';
-import Handlebars from 'handlebars';
+import Handlebars from 'handlebars/dist/handlebars.js';
 import { createHash } from 'node:crypto';
 import { brandStyle } from './brand.js';
 import { Field, formErrors } from './fields.js';

@@ -1,6 +1,5 @@
-import { projectRoot } from '@carers/kernel';
-import Handlebars from 'handlebars';
-import { convert } from 'html-to-text';
+import { projectRoot, whenUsed } from '@carers/kernel';
+import Handlebars from 'handlebars/dist/handlebars.js';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Brand } from './brand.js';
@@ -8,6 +7,8 @@ import { registerHelpers } from './helpers.js';
 import { NowAndThen } from './now-and-then.js';
 import { dirOf, FALLBACK_LOCALE, type Translations } from './translations.js';
 import type { ViewContext } from './view-context.js';
+
+const htmlToText = whenUsed<typeof import('html-to-text')>('html-to-text');
 
 export interface ViewsOptions {
   /** The address people use, without a slash at the end: links in messages begin with it. */
@@ -157,15 +158,17 @@ export class Views {
 
 /** The text part of an e-mail: no table lines, no images; links stand bare behind their words, so they end at a blank. */
 function asText(html: string): string {
-  return convert(html, {
-    wordwrap: 78,
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      { selector: 'svg', format: 'skip' },
-      { selector: '.preview', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: false } },
-      { selector: 'table', options: { uppercaseHeaderCells: false } },
-      ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
-    ],
-  }).trim();
+  return htmlToText()
+    .convert(html, {
+      wordwrap: 78,
+      selectors: [
+        { selector: 'img', format: 'skip' },
+        { selector: 'svg', format: 'skip' },
+        { selector: '.preview', format: 'skip' },
+        { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: false } },
+        { selector: 'table', options: { uppercaseHeaderCells: false } },
+        ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
+      ],
+    })
+    .trim();
 }

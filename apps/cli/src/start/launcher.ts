@@ -5,7 +5,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@carers/database';
 import { SystemChance } from '@carers/kernel';
 import { dataFolder, readSettings, type Environment, type Settings } from '@carers/settings';
 import { CannotStart, checkDatabase, freePort } from './checks.js';
-import { Child, workerEnvironment } from './child.js';
+import { Child, webEnvironment, workerEnvironment } from './child.js';
 import { runCommand } from './command.js';
 import { Lock } from './lock.js';
 import { type DemoAnswer, type DemoPerson, welcome } from './people.js';
@@ -99,7 +99,7 @@ export class Launcher {
       const child = new Child({
         name,
         module: appOf(name),
-        env: name === 'worker' ? { ...workerEnvironment, ...env } : env,
+        env: { ...(name === 'worker' ? workerEnvironment : webEnvironment), ...env },
         log: join(logs, `${name}.log`),
         say: this.say,
         started: async (pid) => this.lock?.remember(name, pid),

@@ -1,5 +1,7 @@
-import { parse } from 'csv-parse/sync';
+import { whenUsed } from '@carers/kernel';
 import type { TextLine } from './text-lines.js';
+
+const parser = whenUsed<typeof import('csv-parse/sync')>('csv-parse/sync');
 
 /** One row: its cells, or null when its quotes make no sense. */
 export interface CsvRecord {
@@ -63,7 +65,12 @@ function cellsOf(text: string, delimiter: string): string[] | null {
   // Most rows have no quote at all, and the parser costs more than the rest of a row's way together.
   if (!text.includes('"')) return text.split(delimiter);
   try {
-    const [cells] = parse(text, { delimiter, relax_quotes: true, relax_column_count: true, bom: false }) as string[][];
+    const [cells] = parser().parse(text, {
+      delimiter,
+      relax_quotes: true,
+      relax_column_count: true,
+      bom: false,
+    }) as string[][];
     return cells ?? null;
   } catch {
     return null;

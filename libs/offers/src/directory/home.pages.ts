@@ -6,7 +6,7 @@ import { Settings } from '@carers/settings';
 import { Controller, Get, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import Handlebars from 'handlebars';
+import Handlebars from 'handlebars/dist/handlebars.js';
 import { DirectoryCounts } from './directory-counts.js';
 import { Directory } from './directory.js';
 import type { Listed } from './listing.js';

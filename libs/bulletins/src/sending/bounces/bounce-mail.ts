@@ -1,4 +1,4 @@
-import PostalMime, { type Email } from 'postal-mime';
+import type { Email } from 'postal-mime';
 
 /** What a mail in the bounce mailbox says. Null for anything else: holiday notices, delays, letters from people. */
 export interface BounceMail {
@@ -14,6 +14,7 @@ export interface BounceMail {
  * format (RFC 5965). `5.x.x` is hard, `4.x.x` soft; a full mailbox (x.2.2) is soft whatever the server calls it.
  */
 export async function readBounceMail(raw: string | Uint8Array): Promise<BounceMail | null> {
+  const { default: PostalMime } = await import('postal-mime');
   const mail = await PostalMime.parse(raw, { forceRfc822Attachments: true });
   const part = (type: string) => {
     const found = mail.attachments.find(({ mimeType }) => mimeType.toLowerCase() === type);

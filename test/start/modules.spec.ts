@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { build, root } from './launcher.js';
+
+const run = promisify(execFile);
+const dist = (path: string) => pathToFileURL(join(root, 'dist', path)).href;
+
+beforeAll(build, 120_000);
+
+/** Runs a module in a Node of its own, which prints JSON. */
+async function answerOf(code: string, ...flags: string[]): Promise<unknown> {
+  const { stdout } = await run(process.execPath, [...flags, '--input-type=module', '--eval', code], {
+    cwd: root,
+    maxBuffer: 10_000_000,
+    env: { PATH: process.env.PATH },
+  });
+  return JSON.parse(stdout);
+}
+
+describe('a web process that has just started', () => {
+  /** Each would be megabytes of memory in every process; most run for days without it. */
+  const later = [
+    '@cantoo/pdf-lib',
+    'bwip-js',
+    'csv-parse',
+    'file-type',
+    'html-to-text',
+    'ical-generator',
+    'libphonenumber-js',
+    'nodemailer',
+    'notifications-node-client',
+    'nunjucks',
+    'otpauth',
+    'pdfkit',
+    'postal-mime',
+    'sharp',
+    'sms-segments-calculator',
+    'stripe',
+    'swagger-ui-dist',
+    'zxing-wasm',
+  ];
+  let loaded: string[];
+
+  beforeAll(async () => {
+    loaded = (await answerOf(`
+      import { registerHooks } from 'node:module';
+      const loaded = [];
+      registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+      await import(${JSON.stringify(dist('apps/web/src/only-postgres.js'))});
+      await import(${JSON.stringify(dist('apps/web/src/create-app.js'))});
+      console.log(JSON.stringify(loaded));
+    `)) as string[];
+  }, 60_000);
+
+  it('has loaded the program', () => {
+    expect(loaded.some((url) => url.endsWith('/dist/libs/till/src/index.js'))).toBe(true);
+    expect(loaded.some((url) => url.includes('/node_modules/fastify/'))).toBe(true);
+  });
+
+  it.each(later)('has not loaded %s', (name) => {
+    expect(loaded.filter((url) => url.includes(`/node_modules/${name}/`))).toEqual([]);
+  });
+
+  it('has no driver but PostgreSQL’s', () => {
+    const drivers = loaded.flatMap((url) => /\/typeorm\/driver\/([\w-]+)\/\w+Driver\.js$/.exec(url)?.[1] ?? []);
+    expect(drivers).toEqual(['postgres']);
+  });
+});
+
+describe('an error in web or worker', () => {
+  const stackOf = (code: string) =>
+    answerOf(
+      `import { whenUsed } from ${JSON.stringify(dist('libs/kernel/src/index.js'))};
+       try { ${code} } catch (error) { console.log(JSON.stringify(error.stack)); }`,
+      '--import',
+      dist('apps/cli/src/start/with-launcher.js'),
+    ) as Promise<string>;
+
+  it('says where in the source it came from', async () => {
+    const stack = await stackOf(`whenUsed('no-such-package')()`);
+    expect(stack).toMatch(/^Error: Cannot find module 'no-such-package'/);
+    expect(stack).toMatch(/\n {4}at \S*.*\/libs\/kernel\/src\/when-used\.ts:14:\d+\)?/);
+    expect(stack).toMatch(/\n {4}at .*node:internal\//);
+  }, 30_000);
+
+  it('has a trace where the source is not known, or the error is a strange one', async () => {
+    expect(await stackOf(`throw new TypeError('mine')`)).toMatch(/^TypeError: mine\n {4}at file:\/\/\S+:2:\d+/);
+    expect(await stackOf(`throw Object.defineProperty(new Error(), 'name', { get() { throw 1; } })`)).toMatch(
+      /^Error\n {4}at /,
+    );
+  }, 30_000);
+});
