@@ -63,7 +63,7 @@ export class EndedTills {
               (SELECT count(*)::integer FROM redemption
                 WHERE redemption.branch_id = till.branch_id AND redemption.till_id = till.id
                   AND redemption.occurred_at > till.ended_at - interval '${tellsForDays + 1} days'
-                  AND redemption.recorded_at > till.ended_at AND redemption.undone_at IS NULL) AS "toldSince"
+                  AND 'till_ended' = ANY (redemption.flags) AND redemption.undone_at IS NULL) AS "toldSince"
          FROM till JOIN branch ON branch.id = till.branch_id
         WHERE branch.business_id = $1 AND branch.closed_at IS NULL
           AND till.ended_at > $2::timestamptz - interval '${tellsForDays} days'
