@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => program?.close());
 
 async function joined(): Promise<Subscriber> {
-  const { cardholder } = await new Given(program).card();
+  const { cardholder } = await new Given(program).card({ email: 'm@example.org' });
   const consents = [{ purpose, channel: 'email', given: true }] as const;
   const sign = { cardholder, source: { kind: 'web' }, consents, how: 'web', actor } as const;
   return (await database.transaction((tx) => service.register(tx, sign))).subscriber;
@@ -221,6 +221,31 @@ describe('sums of figures', () => {
     expect(await checks.differences()).toEqual([]);
     expect((await sumUp()).bulletins).toBe(1);
     expect(await checks.differences()).toEqual([]);
+  });
+
+  it('count who moves within their service as reachable, and who moves to another no more', async () => {
+    const [here, near] = regions.filter(({ carersServiceId }) => carersServiceId === regions[0]!.carersServiceId);
+    const far = regions.find(({ carersServiceId }) => carersServiceId !== here!.carersServiceId)!;
+    const mover = await joined();
+    const byEmail = async () =>
+      (await program.get(ServiceFigures).at('reachable', today(), null, 'channel')).find(
+        ({ part }) => part === 'email',
+      )!.people;
+    const to = async (region: string) => {
+      program.clock.set(new Date(program.clock.now().getTime() + 60_000).toISOString());
+      await database.transaction((tx) => service.move(tx, mover.id, region, 'phone', actor));
+    };
+    await to(here!.id);
+    await database.transaction((tx) =>
+      service.change(tx, mover.id, [{ purpose, channel: 'email', given: true }], 'web', actor),
+    );
+    const before = await byEmail();
+    await to(near!.id);
+    expect(await service.mayReceive(mover.id, purpose, 'email')).toBe(true);
+    expect(await byEmail()).toBe(before);
+    await to(far.id);
+    expect(await service.mayReceive(mover.id, purpose, 'email')).toBe(false);
+    expect(await byEmail()).toBe(before - 1);
   });
 
   it('stay as they are when somebody is erased', async () => {
