@@ -28,6 +28,7 @@ export {
 export { govukParams, renderComponent, safeHtml, type SafeHtml } from './govuk.js';
 export { checkReadable } from './clean-input.js';
 export { configureHttp, createHttpAdapter, httpLimits } from './http.js';
+export { inBlocks } from './in-blocks.js';
 export { PageRenderer } from './page-renderer.js';
 export { type ChartMonth, type MonthChart, monthChart } from './month-chart.js';
 export {

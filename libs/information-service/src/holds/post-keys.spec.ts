@@ -1,8 +1,11 @@
 import { Database } from '@carers/database';
 import { bundledScheme, SchemeService } from '@carers/places';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { carersInBulk } from '../../../../test/support/carers-in-bulk.js';
 import { startTestWorker, type TestWorker } from '../../../../test/support/worker.js';
+import { SubscriberEvents } from '../subscriber-events.js';
+
+const actor = { kind: 'system', id: 'test' } as const;
 
 describe('hashes of postal addresses', () => {
   let before: TestWorker;
@@ -34,6 +37,25 @@ describe('hashes of postal addresses', () => {
       await worker.work();
     });
     expect(await keys()).toBe(3);
+  });
+
+  it('are worked out for a whole list at once, as it is put in', async () => {
+    const database = before.get(Database);
+    const people = await database.query<{ id: string; service: string }>(
+      'SELECT id, carers_service_id AS service FROM subscriber',
+    );
+    await database.query('DELETE FROM subscriber_post_key');
+    const statements = await database.transaction(async (tx) => {
+      const asked = jest.spyOn(tx.queryRunner!, 'query');
+      await before.get(SubscriberEvents).announceMany(
+        tx,
+        'registered',
+        people.map(({ id, service }) => ({ subscriberId: id, carersServiceId: service, how: 'api', actor })),
+      );
+      return asked.mock.calls.filter(([sql]) => sql.includes('subscriber_post_key'));
+    });
+    expect(await keys()).toBe(3);
+    expect(statements).toHaveLength(1);
   });
 
   it('are not asked for when none is missing: of somebody without an address there is none', async () => {

@@ -24,7 +24,10 @@ export class PostKeys implements OnModuleInit {
 
   onModuleInit(): void {
     for (const event of ['registered', 'changed', 'moved'] as const)
-      this.events.on(event, (tx, { subscriberId }) => this.refresh(tx, [subscriberId]));
+      this.events.onMany(event, async (tx, changes) => {
+        const ids = changes.map(({ subscriberId }) => subscriberId);
+        for (let from = 0; from < ids.length; from += batch) await this.refresh(tx, ids.slice(from, from + batch));
+      });
     this.cardholders.on('corrected', async (tx, { cardholderId }) => {
       const subscriber = await tx.findOneBy(Subscriber, { cardholderId });
       if (subscriber) await this.refresh(tx, [subscriber.id]);

@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { type Actor, Audit } from '@carers/audit';
 import { Cardholder } from '@carers/cards';
 import { Database } from '@carers/database';
 import { dateInLondon } from '@carers/kernel';
-import type { Words } from '@carers/pages';
+import { inBlocks, type Words } from '@carers/pages';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
@@ -14,8 +14,11 @@ import type { SubscriberFilter } from './filter-fields.js';
 import { reachName, reachNames } from './reach.js';
 import { type Sought, type SubscriberLine, Subscribers } from './subscribers.js';
 
-/** People read from the database at a time: what bounds the memory, however long the list. */
-const batch = 500;
+/**
+ * People read from the database at a time: what bounds the memory, however long the list. Their addresses are opened in
+ * one go, and for so long this process answers nobody else.
+ */
+const batch = 100;
 
 /** What an export holds, in this order; the headings are in the catalogue. */
 const columns = [
@@ -72,10 +75,8 @@ export class SubscriberExport {
       escape_formulas: true,
       columns: columns.map((key) => ({ key, header: words.t(`information-service:export.columns.${key}`) })),
     });
-    const rows = Readable.from(this.rows(sought, scope, regionNames, words));
-    rows.on('error', (error) => file.destroy(error));
-    file.on('close', () => rows.destroy());
-    return rows.pipe(file);
+    // Whoever breaks off ends the reading; what goes wrong breaks off the file.
+    return pipeline(Readable.from(this.rows(sought, scope, regionNames, words)), file, inBlocks(), () => undefined);
   }
 
   private async *rows(
