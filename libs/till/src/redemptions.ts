@@ -1,8 +1,6 @@
-import { Audit } from '@carers/audit';
-import { Database, type Tx } from '@carers/database';
+import { Database } from '@carers/database';
 import { Clock, dateInLondon, Ids, InvalidInput } from '@carers/kernel';
 import { evaluateOffer } from '@carers/offer-rules';
-import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { factsOf, usageOf } from './offer-lines.js';
 import type { TillReason } from './reasons.js';
@@ -14,18 +12,10 @@ import {
   redeemValues,
   type RedemptionToWrite,
 } from './redeem.statement.js';
-import { Redemption } from './redemption.entity.js';
 import { scanStatement, type ScanRow } from './scan.statement.js';
 import { SharedStatement } from './shared-statement.js';
-import type { RedemptionRequest, UndoRequest } from './till-forms.js';
-import {
-  NoAcceptedValidation,
-  OfferNotUsable,
-  RedemptionNotFound,
-  ScopeMissing,
-  TillKeyRefused,
-  TooLateToUndo,
-} from './till.problems.js';
+import type { RedemptionRequest } from './till-forms.js';
+import { NoAcceptedValidation, OfferNotUsable, ScopeMissing, TillKeyRefused } from './till.problems.js';
 import { type AcceptedScan, Validations } from './validations.js';
 
 /** A use of an offer, as the API gives it. Money in whole pence; null where the basket was not told. */
@@ -38,7 +28,7 @@ export interface RedemptionAnswer {
   undone: boolean;
 }
 
-/** Records uses of offers, and takes mistakes back. The rules are worked out here, the limits are the database's. */
+/** Records uses of offers. The rules are worked out here, the limits are the database's. */
 @Injectable()
 export class Redemptions {
   private readonly statement: SharedStatement<RedemptionToWrite, RedeemAnswer>;
@@ -46,10 +36,8 @@ export class Redemptions {
   constructor(
     private readonly database: Database,
     private readonly validations: Validations,
-    private readonly scheme: SchemeService,
     private readonly clock: Clock,
     private readonly ids: Ids,
-    private readonly audit: Audit,
   ) {
     this.statement = new SharedStatement(async (items) =>
       redeemAnswers(
@@ -98,48 +86,6 @@ export class Redemptions {
       return this.answerOf(row, scanId, request.offerId);
     }
     throw new OfferNotUsable('offer_not_here');
-  }
-
-  /**
-   * Takes a mistake back, within the scheme's time for it, and gives the use back. Asked again, it answers the same.
-   * @throws TillKeyRefused, RedemptionNotFound, TooLateToUndo
-   */
-  async undo(keyHash: string, redemptionId: string, { reason }: UndoRequest): Promise<RedemptionAnswer> {
-    const { redemptions } = await this.scheme.policyOn(this.clock.today());
-    return this.database.transaction(async (tx) => {
-      const till = await this.tillOf(tx, keyHash);
-      const redemption = await tx.findOne(Redemption, {
-        where: { id: redemptionId, branchId: till.branch_id },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (!redemption) throw new RedemptionNotFound();
-      if (!redemption.undoneAt) {
-        const now = this.clock.now();
-        if (now.getTime() - redemption.recordedAt.getTime() > redemptions.undoMinutes * 60_000)
-          throw new TooLateToUndo();
-        redemption.undoneAt = now;
-        redemption.undoReason = reason;
-        await tx.update(Redemption, { id: redemption.id }, { undoneAt: now, undoReason: reason });
-        await tx.query('UPDATE offer_counter SET used = used - 1 WHERE offer_id = $1 AND scope = ANY ($2)', [
-          redemption.offerId,
-          redemption.counted,
-        ]);
-        await this.audit.record(tx, {
-          action: 'redemption.undone',
-          subject: { kind: 'redemption', id: redemption.id },
-          actor: { kind: 'till', id: till.id },
-          reason,
-        });
-      }
-      return {
-        id: redemption.id,
-        scanId: redemption.scanId,
-        offerId: redemption.offerId,
-        occurredAt: redemption.occurredAt.toISOString(),
-        savingPence: redemption.savingPence,
-        undone: true,
-      };
-    });
   }
 
   private judge(scan: AcceptedScan, offer: AcceptedScan['offers'][number], request: RedemptionRequest, at: Date) {
@@ -217,16 +163,6 @@ export class Redemptions {
       default:
         throw new OfferNotUsable(row.answer as TillReason);
     }
-  }
-
-  private async tillOf(tx: Tx, keyHash: string): Promise<{ id: string; branch_id: string }> {
-    const [till] = (await tx.query(
-      `SELECT till.id, till.branch_id FROM till_key JOIN till ON till.id = till_key.till_id AND till.ended_at IS NULL
-        WHERE till_key.key_hash = $1 AND (till_key.ends_at IS NULL OR till_key.ends_at > $2)`,
-      [keyHash, this.clock.now()],
-    )) as { id: string; branch_id: string }[];
-    if (!till) throw new TillKeyRefused();
-    return till;
   }
 }
 
