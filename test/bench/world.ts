@@ -13,7 +13,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { migrations } from '../../migrations/index.js';
 import { CliModule } from '../../apps/cli/src/cli.module.js';
-import { nodeFlags } from '../../apps/cli/src/start/child.js';
+import { nodeFlags, webEnvironment } from '../../apps/cli/src/start/child.js';
 
 /** A process that answers HTTP. */
 export interface Server {
@@ -91,7 +91,7 @@ function environment(postgres: EmbeddedPostgres, dataDir: string, port: number):
 function start(file: string, env: Record<string, string>): ChildProcess {
   return fork(join(projectRoot, file), {
     execArgv: [...process.execArgv, ...nodeFlags.web],
-    env: { ...env, PATH: process.env['PATH'] },
+    env: { ...webEnvironment, ...env, PATH: process.env['PATH'] },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }
