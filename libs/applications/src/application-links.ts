@@ -1,5 +1,5 @@
 import { Database } from '@carers/database';
-import { Clock, isUuid } from '@carers/kernel';
+import { Clock, idToken, readIdToken } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -22,7 +22,7 @@ export class ApplicationLinks {
   }
 
   tokenFor(id: string): string {
-    return Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), this.seal(id)]).toString('base64url');
+    return idToken(id, this.seal(id));
   }
 
   /** The address that opens the application on any device. */
@@ -32,11 +32,9 @@ export class ApplicationLinks {
 
   /** Whose application a token opens; null where it was altered or the application is gone. */
   async open(token: string | undefined): Promise<Application | null> {
-    if (!token || !/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
-    const bytes = Buffer.from(token, 'base64url');
-    const id = bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-    if (!isUuid(id) || !timingSafeEqual(bytes.subarray(16), this.seal(id))) return null;
-    const application = await this.database.reader.findOne(Application, { where: { id } });
+    const read = readIdToken(token, 16);
+    if (!read || !timingSafeEqual(read.proof, this.seal(read.id))) return null;
+    const application = await this.database.reader.findOne(Application, { where: { id: read.id } });
     if (!application || (application.expiresAt && application.expiresAt <= this.clock.now())) return null;
     return application;
   }

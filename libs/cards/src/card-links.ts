@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Database } from '@carers/database';
-import { isUuid } from '@carers/kernel';
+import { idToken, readIdToken } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { Cardholder } from './cardholder.entity.js';
@@ -28,21 +28,16 @@ export class CardLinks {
 
   /** The last part of that address. */
   tokenFor({ id, linkVersion }: { id: string; linkVersion: number }): string {
-    return Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), this.seal(id, linkVersion)]).toString(
-      'base64url',
-    );
+    return idToken(id, this.seal(id, linkVersion));
   }
 
   /** Whose card a link opens; null when it was altered or has ended. */
   async open(token: string): Promise<Cardholder | null> {
-    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
-    const bytes = Buffer.from(token, 'base64url');
-    const hex = bytes.subarray(0, 16).toString('hex');
-    const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-    if (!isUuid(id)) return null;
-    const cardholder = await this.database.reader.findOne(Cardholder, { where: { id } });
+    const read = readIdToken(token, 16);
+    if (!read) return null;
+    const cardholder = await this.database.reader.findOne(Cardholder, { where: { id: read.id } });
     if (!cardholder || cardholder.leftAt) return null;
-    return timingSafeEqual(bytes.subarray(16), this.seal(id, cardholder.linkVersion)) ? cardholder : null;
+    return timingSafeEqual(read.proof, this.seal(read.id, cardholder.linkVersion)) ? cardholder : null;
   }
 
   private seal(id: string, version: number): Buffer {

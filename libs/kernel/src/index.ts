@@ -16,4 +16,5 @@ export { InvalidInput, Problem, type FieldError, type ProblemKind, type ProblemP
 export { groupedCode, newPrintedCode, readPrintedCode } from './printed-code.js';
 export { projectRoot } from './project-root.js';
 export { isCleanText, line, optionalLine, optionalParagraphs, type TextRule } from './text.js';
+export { idToken, readIdToken } from './id-token.js';
 export { whenUsed } from './when-used.js';

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Database } from '@carers/database';
-import { isUuid } from '@carers/kernel';
+import { idToken, readIdToken } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { Referrer } from './referrer.entity.js';
@@ -33,18 +33,15 @@ export class ReferrerLinks {
 
   /** Path of a referrer's own figures. */
   figuresPath({ id, linkVersion }: Pick<Referrer, 'id' | 'linkVersion'>): string {
-    const plain = Buffer.from(id.replaceAll('-', ''), 'hex');
-    return `/referrer/${Buffer.concat([plain, this.seal(id, linkVersion)]).toString('base64url')}`;
+    return `/referrer/${idToken(id, this.seal(id, linkVersion))}`;
   }
 
   /** Whose figures a link opens. @throws FiguresLinkNotUsable */
   async open(token: string): Promise<Referrer> {
-    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw new FiguresLinkNotUsable();
-    const bytes = Buffer.from(token, 'base64url');
-    const hex = bytes.subarray(0, 16).toString('hex');
-    const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-    const referrer = isUuid(id) ? await this.database.reader.findOneBy(Referrer, { id }) : null;
-    if (!referrer || !timingSafeEqual(bytes.subarray(16), this.seal(id, referrer.linkVersion)))
+    const read = readIdToken(token, 16);
+    if (!read) throw new FiguresLinkNotUsable();
+    const referrer = await this.database.reader.findOneBy(Referrer, { id: read.id });
+    if (!referrer || !timingSafeEqual(read.proof, this.seal(read.id, referrer.linkVersion)))
       throw new FiguresLinkNotUsable();
     return referrer;
   }

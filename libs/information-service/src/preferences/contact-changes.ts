@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Actor } from '@carers/audit';
 import { Cardholder, Cardholders } from '@carers/cards';
 import { Database, type Tx } from '@carers/database';
-import { Clock, Ids, isUuid } from '@carers/kernel';
+import { Clock, idToken, Ids, readIdToken } from '@carers/kernel';
 import { Messages } from '@carers/messages';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
@@ -67,9 +67,7 @@ export class ContactChanges {
 
   /** The link that goes to the new address. */
   urlFor(id: string): string {
-    const plain = Buffer.from(id.replaceAll('-', ''), 'hex');
-    const token = Buffer.concat([plain, this.seal(id)]).toString('base64url');
-    return `${this.settings.publicUrl}/preferences/confirm/${token}`;
+    return `${this.settings.publicUrl}/preferences/confirm/${idToken(id, this.seal(id))}`;
   }
 
   /** What a link is about. @throws ContactLinkNotUsable */
@@ -112,14 +110,9 @@ export class ContactChanges {
   }
 
   private idOf(token: string): string {
-    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw new ContactLinkNotUsable();
-    const bytes = Buffer.from(token, 'base64url');
-    const id = bytes
-      .subarray(0, 16)
-      .toString('hex')
-      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-    if (!isUuid(id) || !timingSafeEqual(bytes.subarray(16), this.seal(id))) throw new ContactLinkNotUsable();
-    return id;
+    const read = readIdToken(token, 16);
+    if (!read || !timingSafeEqual(read.proof, this.seal(read.id))) throw new ContactLinkNotUsable();
+    return read.id;
   }
 
   private seal(id: string): Buffer {

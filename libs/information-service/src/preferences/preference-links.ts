@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Cardholder } from '@carers/cards';
 import { Database } from '@carers/database';
-import { Clock, isUuid } from '@carers/kernel';
+import { Clock, idToken, readIdToken } from '@carers/kernel';
 import { Settings } from '@carers/settings';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
@@ -58,16 +58,14 @@ export class PreferenceLinks {
 
   /** The last part of the address. */
   tokenFor({ id, linkVersion }: Pick<Subscriber, 'id' | 'linkVersion'>): string {
-    const plain = Buffer.from(id.replaceAll('-', ''), 'hex');
-    return Buffer.concat([plain, this.seal(id, linkVersion)]).toString('base64url');
+    return idToken(id, this.seal(id, linkVersion));
   }
 
   /** The same for somebody who typed the code of a letter: it says so, and ends after an hour. */
   letterTokenFor({ id, linkVersion }: Pick<Subscriber, 'id' | 'linkVersion'>): string {
     const until = Buffer.alloc(4);
     until.writeUInt32BE(this.minute() + minutesByLetter);
-    const plain = Buffer.from(id.replaceAll('-', ''), 'hex');
-    return Buffer.concat([plain, until, this.seal(id, linkVersion, until.readUInt32BE())]).toString('base64url');
+    return idToken(id, until, this.seal(id, linkVersion, until.readUInt32BE()));
   }
 
   /** Whose preferences a link opens; null when it was altered or has ended. */
@@ -77,15 +75,12 @@ export class PreferenceLinks {
 
   /** The same, and how they came. */
   async opened(token: string): Promise<Opened | null> {
-    if (!/^[A-Za-z0-9_-]{43}$|^[A-Za-z0-9_-]{48}$/.test(token)) return null;
-    const bytes = Buffer.from(token, 'base64url');
-    const until = bytes.length > 32 ? bytes.readUInt32BE(16) : null;
-    const hex = bytes.subarray(0, 16).toString('hex');
-    const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-    if (!isUuid(id)) return null;
-    const subscriber = await this.database.reader.findOneBy(Subscriber, { id });
+    const read = readIdToken(token, 16, 20);
+    if (!read) return null;
+    const subscriber = await this.database.reader.findOneBy(Subscriber, { id: read.id });
     if (!subscriber) return null;
-    const right = timingSafeEqual(bytes.subarray(-16), this.seal(id, subscriber.linkVersion, until));
+    const until = read.proof.length > 16 ? read.proof.readUInt32BE() : null;
+    const right = timingSafeEqual(read.proof.subarray(-16), this.seal(read.id, subscriber.linkVersion, until));
     if (!right || (until !== null && until < this.minute())) return null;
     return { subscriber, how: until === null ? 'link' : 'letter_code' };
   }
