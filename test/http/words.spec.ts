@@ -36,7 +36,9 @@ const languageless: RegExp[] = [
   /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/g,
   /\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b/g,
   /\d(?:am|pm)\b/g,
-  // References, which may have no digit at all; postcodes, card numbers, secrets to copy, and versions.
+  // Card numbers as they are printed, which may have no digit at all.
+  /\bCC [0-9A-HJKMNP-TV-Z]{4} [0-9A-HJKMNP-TV-Z]{4} [0-9A-HJKMNP-TV-Z]\b/g,
+  // References, as well without a digit; postcodes, secrets to copy, and versions.
   /\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b/g,
   // Codes of leaflets, as well without a digit.
   /\b[0-9A-HJKMNP-TV-Z]{3} [0-9A-HJKMNP-TV-Z]{3}\b/g,
