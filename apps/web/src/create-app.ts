@@ -34,6 +34,6 @@ export async function configureApp(app: NestFastifyApplication, settings: Settin
   app.get(PagesOptions).isOutage = isOutage;
   await configureHttp(app, settings);
   await configureAccess(app, settings);
-  await openTillLane(app, settings);
+  openTillLane(app, settings);
   describeApi(app, settings);
 }

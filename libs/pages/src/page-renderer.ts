@@ -23,7 +23,7 @@ export class PageRenderer {
   ) {}
 
   /** The words of the language this person reads. */
-  wordsFor(request: FastifyRequest): Words {
+  wordsFor(request: Pick<FastifyRequest, 'locale'>): Words {
     return this.translations.in(request.locale ?? this.settings.defaultLocale);
   }
 

@@ -21,6 +21,19 @@ interface Account {
   retryAfter?: number;
 }
 
+/** What has to be known of a request to tell what went wrong with it. */
+export type AskedRequest = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'locale'> & {
+  routeOptions?: { url?: string | undefined };
+};
+
+/** An answer that tells a machine what went wrong. */
+export interface ProblemAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** Problem details (RFC 9457) as JSON. */
+  body: string;
+}
+
 /**
  * The only place where something that went wrong becomes an HTTP answer: problem details (RFC 9457) for machines, a
  * page for people. What is neither a Problem nor a refusal by the framework is a 500 that tells nothing but a
@@ -43,20 +56,27 @@ export class ProblemFilter implements ExceptionFilter {
   /** Answers a request with what went wrong. */
   async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (reply.sent) return;
+    for (const name of ['etag', 'content-disposition', 'content-encoding', 'content-length']) reply.removeHeader(name);
+    if (wantsJson(request)) {
+      const { status, headers, body } = this.details(error, request);
+      await reply.status(status).headers(headers).send(body);
+      return;
+    }
     const words = this.renderer.wordsFor(request);
     const account = this.account(error, request, words);
-    for (const name of ['etag', 'content-disposition', 'content-encoding', 'content-length']) reply.removeHeader(name);
-    reply.header('cache-control', 'no-store');
-    if (account.retryAfter !== undefined) reply.header('retry-after', Math.ceil(account.retryAfter));
-    if (wantsJson(request)) {
-      await reply.status(account.status).type('application/problem+json').send(asProblemDetails(account, request));
-    } else {
-      const html = await this.html(account, error, request, reply, words);
-      await reply.status(account.status).type('text/html; charset=utf-8').send(html);
-    }
+    reply.headers(headersOf(account));
+    const html = await this.html(account, error, request, reply, words);
+    await reply.status(account.status).type('text/html; charset=utf-8').send(html);
   }
 
-  private account(error: unknown, request: FastifyRequest, words: Words): Account {
+  /** The same for machines, also where no Fastify answers. */
+  details(error: unknown, request: AskedRequest): ProblemAnswer {
+    const account = this.account(error, request, this.renderer.wordsFor(request));
+    const headers = { ...headersOf(account), 'content-type': 'application/problem+json; charset=utf-8' };
+    return { status: account.status, headers, body: asProblemDetails(account, request) };
+  }
+
+  private account(error: unknown, request: AskedRequest, words: Words): Account {
     if (error instanceof Problem) {
       const key = `${error.room}:problems.${error.slug}`;
       return {
@@ -97,7 +117,7 @@ export class ProblemFilter implements ExceptionFilter {
     };
   }
 
-  private unexpected(error: unknown, request: FastifyRequest, words: Words): Account {
+  private unexpected(error: unknown, request: AskedRequest, words: Words): Account {
     const reference = String(request.id);
     const told = error instanceof Error ? error : new Error(String(error));
     this.log.error(
@@ -131,7 +151,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function asProblemDetails(account: Account, request: FastifyRequest): string {
+function headersOf({ retryAfter }: Account): Record<string, string> {
+  const wait = retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) };
+  return { 'cache-control': 'no-store', ...wait };
+}
+
+function asProblemDetails(account: Account, request: AskedRequest): string {
   const { slug, title, status, help, reference, errors, extra } = account;
   return JSON.stringify({
     ...extra,

@@ -46,10 +46,9 @@ export function redeemValues(items: readonly RedemptionToWrite[]): unknown[] {
 
 /** The answers in the order of the items. */
 export function redeemAnswers(
-  [row]: readonly { batch: RedeemAnswers }[],
+  { answers, earlier }: RedeemAnswers,
   items: readonly RedemptionToWrite[],
 ): RedeemAnswer[] {
-  const { answers, earlier } = row!.batch;
   const all = answers.map((answer, index): RedeemAnswer => {
     if (answer !== 'redeemed' && answer !== 'again') return { answer };
     const { redemptionId: id, occurredAt: happened, saving: saved } = items[index]!;
@@ -64,5 +63,5 @@ export function redeemAnswers(
 /** Records any number of uses in one round trip. The SQL is the function's (migrations). */
 export const redeemStatement: PreparedStatement = {
   name: 'till-redeem',
-  text: 'SELECT till_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS batch',
+  text: 'SELECT till_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS uses',
 };

@@ -4,17 +4,10 @@ import { evaluateOffer } from '@carers/offer-rules';
 import { Injectable } from '@nestjs/common';
 import { factsOf, usageOf } from './offer-lines.js';
 import type { TillReason } from './reasons.js';
-import {
-  type RedeemAnswer,
-  type RedeemAnswers,
-  redeemAnswers,
-  redeemStatement,
-  redeemValues,
-  type RedemptionToWrite,
-} from './redeem.statement.js';
+import type { RedeemAnswer } from './redeem.statement.js';
 import { scanStatement, type ScanRow } from './scan.statement.js';
-import { SharedStatement } from './shared-statement.js';
 import type { RedemptionRequest } from './till-forms.js';
+import { TillStatement } from './till-statement.js';
 import { NoAcceptedValidation, OfferNotUsable, ScopeMissing, TillKeyRefused } from './till.problems.js';
 import { type AcceptedScan, Validations } from './validations.js';
 
@@ -31,21 +24,13 @@ export interface RedemptionAnswer {
 /** Records uses of offers. The rules are worked out here, the limits are the database's. */
 @Injectable()
 export class Redemptions {
-  private readonly statement: SharedStatement<RedemptionToWrite, RedeemAnswer>;
-
   constructor(
     private readonly database: Database,
+    private readonly statement: TillStatement,
     private readonly validations: Validations,
     private readonly clock: Clock,
     private readonly ids: Ids,
-  ) {
-    this.statement = new SharedStatement(async (items) =>
-      redeemAnswers(
-        await this.database.prepared<{ batch: RedeemAnswers }>(redeemStatement, redeemValues(items)),
-        items,
-      ),
-    );
-  }
+  ) {}
 
   /**
    * Records that a cardholder used an offer, after an accepted validation of the same scan. Asked again with the same
@@ -61,7 +46,7 @@ export class Redemptions {
       scan ??= (await this.read(keyHash, scanId, request.offerId, at)).scan;
       const offer = scan.offers.find(({ id }) => id === request.offerId);
       const rules = offer ? this.judge(scan, offer, request, occurredAt) : null;
-      const row = await this.statement.ask({
+      const row = await this.statement.record({
         keyHash,
         scanId,
         offerId: request.offerId,

@@ -3,19 +3,15 @@ import { SharedStatement } from './shared-statement.js';
 
 const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-/** Items that are asked for while a first one is on its way, so that they share the next statement. */
+/** Items that are asked for in one turn of the event loop, so that they share a statement. */
 async function shared(run: (items: string[]) => Promise<string[]>, items: string[]) {
-  let open = () => {};
-  const opened = new Promise<void>((done) => (open = done));
   const statements: string[][] = [];
-  const statement = new SharedStatement<string, string>(async (batch) => {
-    if (batch[0] === 'first') return opened.then(() => batch);
+  const statement = new SharedStatement<string, string>((batch) => {
     statements.push(batch);
     return run(batch);
   });
-  const answers = Promise.allSettled(['first', ...items].map((item) => statement.ask(item)));
-  open();
-  return { statements, answers: (await answers).slice(1) };
+  const answers = await Promise.allSettled(items.map((item) => statement.ask(item)));
+  return { statements, answers };
 }
 
 describe('a shared statement', () => {
@@ -51,18 +47,18 @@ describe('a shared statement', () => {
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
   });
 
-  it('takes along what is still being read when a statement ends, and keeps nobody waiting for it', async () => {
+  it('takes along what this turn of the event loop brings, at the start and after a statement', async () => {
     const statements: string[][] = [];
     const statement = new SharedStatement<string, string>((items) => {
       statements.push(items);
       return Promise.resolve(items);
     });
     const ask = async (item: string) => void (await statement.ask(item));
-    await Promise.all([
-      ask('a').then(() => Promise.all([ask('c'), new Promise((read) => setImmediate(() => read(ask('d'))))])),
-      ask('b'),
+    await Promise.all([ask('a').then(() => Promise.all([ask('c'), ask('d')])), ask('b')]);
+    expect(statements).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
     ]);
-    expect(statements).toEqual([['a'], ['b', 'c', 'd']]);
     await statement.ask('e');
     expect(statements[2]).toEqual(['e']);
   });
@@ -73,7 +69,7 @@ describe('a shared statement', () => {
       sizes.push(items.length);
       return Promise.resolve(items);
     }, 2);
-    await Promise.all([1, 2, 3, 4].map((item) => statement.ask(item)));
-    expect(sizes).toEqual([1, 2, 1]);
+    await Promise.all([1, 2, 3, 4, 5].map((item) => statement.ask(item)));
+    expect(sizes).toEqual([2, 2, 1]);
   });
 });

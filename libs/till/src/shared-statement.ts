@@ -9,7 +9,7 @@ interface Waiting<Item, Answer> {
 /**
  * Lets requests that arrive while a statement is on its way share the next one. The flush to disk at commit is what
  * limits a till service, and this shares it, as well as the start of a statement, which costs more than an item of it. A
- * lone request goes straight through. Each is answered after *its* commit.
+ * lone request waits for nobody. Each is answered after *its* commit.
  */
 export class SharedStatement<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
@@ -27,30 +27,18 @@ export class SharedStatement<Item, Answer> {
   ask(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      this.next();
+      if (!this.isUnderWay) this.sendSoon();
     });
   }
 
-  private next(): void {
-    if (this.isUnderWay || this.waiting.length === 0) return;
-    const batch = this.waiting.splice(0, this.most);
+  /** Once all is read that has reached this process already: by itself each would cost a statement of its own. */
+  private sendSoon(): void {
     this.isUnderWay = true;
-    void this.write(batch).then((tell) => {
-      tell();
-      this.nextOnceRead(-1);
+    setImmediate(() => {
+      const batch = this.waiting.splice(0, this.most);
+      if (batch.length === 0) this.isUnderWay = false;
+      else void this.write(batch).then((tell) => (tell(), this.sendSoon()));
     });
-  }
-
-  /**
-   * Sends what waits as soon as a turn of the event loop has brought nothing more. Requests that have reached the machine
-   * and are still to be read cost the database half as much in this statement as by themselves in the one after it.
-   * @param before how many waited a turn ago
-   */
-  private nextOnceRead(before: number): void {
-    const { length } = this.waiting;
-    if (length > before && length < this.most) return void setImmediate(() => this.nextOnceRead(length));
-    this.isUnderWay = false;
-    this.next();
   }
 
   /**

@@ -22,6 +22,7 @@ import { TillApiController } from './till-api.controller.js';
 import { TillAppController } from './till-app.controller.js';
 import { TillBundles } from './till-bundle.js';
 import { TillDevices } from './till-devices.js';
+import { TillStatement } from './till-statement.js';
 import { TillKeys } from './till-keys.js';
 import { TillPairing } from './till-pairing.entity.js';
 import { TillKey } from './till-key.entity.js';
@@ -52,6 +53,7 @@ import { Validations } from './validations.js';
     TillDevices,
     Tills,
     TillBundles,
+    TillStatement,
     Validations,
     Redemptions,
     OfflineRedemptions,

@@ -86,8 +86,7 @@ export function validationValues(items: readonly ValidationToWrite[]): unknown[]
 }
 
 /** The answers in the order of the items, each with what was wanted besides. */
-export function validationRows([row]: readonly { batch: ValidationAnswers }[]): ValidationRow[] {
-  const { answers, more } = row!.batch;
+export function validationRows({ answers, more }: ValidationAnswers): ValidationRow[] {
   for (const { place, ...rest } of more ?? []) Object.assign(answers[place - 1]!, rest);
   return answers;
 }
@@ -98,5 +97,5 @@ export function validationRows([row]: readonly { batch: ValidationAnswers }[]): 
  */
 export const validateStatement: PreparedStatement = {
   name: 'till-validate',
-  text: 'SELECT till_check($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS batch',
+  text: 'SELECT till_check($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS checks',
 };

@@ -7,25 +7,16 @@ import {
   verifyCredential,
   verifyCredentialSync,
 } from '@carers/credentials';
-import { Database } from '@carers/database';
 import { Clock, dateInLondon, Ids } from '@carers/kernel';
 import type { CardFacts } from '@carers/offer-rules';
 import { Injectable } from '@nestjs/common';
 import { KnownTills } from './known-tills.js';
 import { factsOf, lineOf, type OfferLine } from './offer-lines.js';
 import type { CardReason } from './reasons.js';
-import { SharedStatement } from './shared-statement.js';
 import type { ValidationRequest } from './till-forms.js';
+import { TillStatement } from './till-statement.js';
 import { ScanUsedForAnotherCard, ScopeMissing, TillKeyRefused } from './till.problems.js';
-import {
-  type BranchOffer,
-  validateStatement,
-  type ValidationAnswers,
-  type ValidationRow,
-  validationRows,
-  type ValidationToWrite,
-  validationValues,
-} from './validate.statement.js';
+import type { BranchOffer, ValidationToWrite } from './validate.statement.js';
 
 /** The answer to a scan. It tells the shop nothing about the person beyond what is printed on the card. */
 export interface ValidationAnswer {
@@ -69,7 +60,6 @@ const rememberMost = 5_000;
 /** Checks cards: the signature here, everything else in one shared statement. */
 @Injectable()
 export class Validations {
-  private readonly statement: SharedStatement<ValidationToWrite, ValidationRow>;
   /** By scan, which tills make up: so the till's key stands in it. */
   private readonly remembered = new Map<string, { keyHash: string; scan: AcceptedScan; until: number }>();
 
@@ -77,20 +67,14 @@ export class Validations {
   private underWay = 0;
 
   constructor(
-    private readonly database: Database,
+    private readonly statement: TillStatement,
     private readonly keys: CardKeys,
     private readonly codes: CardCodes,
     private readonly tills: KnownTills,
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly limits: Limits,
-  ) {
-    this.statement = new SharedStatement(async (items) =>
-      validationRows(
-        await this.database.prepared<{ batch: ValidationAnswers }>(validateStatement, validationValues(items)),
-      ),
-    );
-  }
+  ) {}
 
   /**
    * Checks one card and keeps the check, whatever its answer. The same scan again gets the same answer.
@@ -181,7 +165,7 @@ export class Validations {
   private async write(keyHash: string, item: Omit<ValidationToWrite, 'wantsOffers' | 'wantsUses' | 'wantsBirth'>) {
     for (let attempt = 1; attempt <= 5; attempt++) {
       const known = this.tills.branchOf(keyHash);
-      const row = await this.statement.ask({
+      const row = await this.statement.check({
         ...item,
         wantsOffers: !known,
         wantsUses: known?.limited ?? true,

@@ -1,0 +1,73 @@
+import { Database, type PreparedStatement } from '@carers/database';
+import { Injectable } from '@nestjs/common';
+import {
+  type RedeemAnswer,
+  type RedeemAnswers,
+  redeemAnswers,
+  redeemStatement,
+  redeemValues,
+  type RedemptionToWrite,
+} from './redeem.statement.js';
+import { SharedStatement } from './shared-statement.js';
+import {
+  validateStatement,
+  type ValidationAnswers,
+  type ValidationRow,
+  validationRows,
+  type ValidationToWrite,
+  validationValues,
+} from './validate.statement.js';
+
+type Asked = { check: ValidationToWrite } | { use: RedemptionToWrite };
+type Told = ValidationRow | RedeemAnswer;
+
+/**
+ * Both in one round trip and one commit. Checks come first: they wait for others that write the same scan, and must not
+ * hold counters of limits while they do.
+ */
+const bothStatement: PreparedStatement = {
+  name: 'till-both',
+  text: `SELECT till_check($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS checks,
+                till_record($12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AS uses`,
+};
+
+/** The one way of this process's tills to the database: checks and uses that wait at the same time share a statement. */
+@Injectable()
+export class TillStatement {
+  private readonly shared = new SharedStatement<Asked, Told>((asked) => this.run(asked));
+
+  constructor(private readonly database: Database) {}
+
+  /** Keeps one check. */
+  check(check: ValidationToWrite): Promise<ValidationRow> {
+    return this.shared.ask({ check }) as Promise<ValidationRow>;
+  }
+
+  /** Records one use. */
+  record(use: RedemptionToWrite): Promise<RedeemAnswer> {
+    return this.shared.ask({ use }) as Promise<RedeemAnswer>;
+  }
+
+  private async run(asked: readonly Asked[]): Promise<Told[]> {
+    const checks = asked.flatMap((one) => ('check' in one ? [one.check] : []));
+    const uses = asked.flatMap((one) => ('use' in one ? [one.use] : []));
+    const answers = await this.ask(checks, uses);
+    const rows = answers.checks ? validationRows(answers.checks) : [];
+    const recorded = answers.uses ? redeemAnswers(answers.uses, uses) : [];
+    let [nextRow, nextUse] = [0, 0];
+    return asked.map((one) => ('check' in one ? rows[nextRow++]! : recorded[nextUse++]!));
+  }
+
+  private async ask(
+    checks: readonly ValidationToWrite[],
+    uses: readonly RedemptionToWrite[],
+  ): Promise<{ checks?: ValidationAnswers; uses?: RedeemAnswers }> {
+    const values = [
+      ...(checks.length > 0 ? validationValues(checks) : []),
+      ...(uses.length > 0 ? redeemValues(uses) : []),
+    ];
+    const statement = uses.length === 0 ? validateStatement : checks.length === 0 ? redeemStatement : bothStatement;
+    const [row] = await this.database.prepared<{ checks?: ValidationAnswers; uses?: RedeemAnswers }>(statement, values);
+    return row!;
+  }
+}
