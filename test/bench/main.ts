@@ -4,7 +4,7 @@ import { browserCheckRows } from './browser-check.js';
 import { bulletinRows, letterRows } from './bulletin.js';
 import { directoryPage, lists } from './directory-benches.js';
 import { growTo, type ListTime, timeLists } from './growth.js';
-import { residentMiB } from './memory.js';
+import { residentMiB, residentNow } from './memory.js';
 import { offlineRow } from './offline.js';
 import { asJson, asTable, row, type Row } from './rows.js';
 import { type Pace, popularRow, processesRow, rateRow, registryRow, tillRows, told } from './till-benches.js';
@@ -70,7 +70,7 @@ async function everythingElse(world: World): Promise<void> {
   if (wanted('processes')) rows.push(await processesRow(world, tills, pace));
   if (wanted('offers')) rows.push(rateRow('offers', await told(world, await lists(world), pace), 0.7));
   if (wanted('page')) rows.push(rateRow('page', await told(world, await directoryPage(world), pace), 0.1));
-  if (wanted('memory')) rows.push(...memoryRows(idle, residentMiB(world.ours.pid)));
+  if (wanted('memory')) rows.push(...memoryRows(idle, residentNow(world.ours.pid)));
   if (small) {
     await growTo(world, manyOffers, say);
     const large = await timeLists(world);

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** Between two looks at a process that comes to rest, in milliseconds, and how many of them have to agree. */
+/**
+ * Between two looks at a process that comes to rest, in milliseconds, and how many of them have to agree: V8 waits for
+ * eight quiet seconds before it gives back what it no longer needs.
+ */
 const between = 200;
-const agreeing = 5;
+const agreeing = 60;
 
 /** How far apart readings of a process at rest may lie, in MiB, and after how many looks it never comes to rest. */
 const swing = 1;
-const mostLooks = 50;
+const mostLooks = 200;
 
 /** Memory that a process holds at this moment (resident set), in MiB, by Linux's accounting (proc(5)). */
 export function residentNow(pid: number): number {
@@ -15,8 +18,8 @@ export function residentNow(pid: number): number {
 }
 
 /**
- * Memory that a process at rest holds, in MiB: the median of the first second in which it does not move. One that never
- * rests is given as it is after ten seconds. Waits without letting anything else of this process run.
+ * Memory that a process at rest holds, in MiB: the median of the first twelve seconds in which it does not move. One that
+ * never rests is given as it is after forty seconds. Waits without letting anything else of this process run.
  */
 export function residentMiB(pid: number): number {
   const seen: number[] = [];
