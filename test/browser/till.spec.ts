@@ -111,6 +111,7 @@ describe('the till on a phone', () => {
     const { context, tab, complaints } = await phone(390, { paired: false });
     const code = await pairingCode();
     await tab.goto(`${origin}/till#pair=${code}`);
+    await shown(tab, 'pair');
     expect(await tab.inputValue('#code')).toBe(code);
     expect(tab.url()).toBe(`${origin}/till`);
     await tab.click('text=Pair this phone');
