@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
@@ -18,6 +20,7 @@ describe('the till’s lane', () => {
     key = await given.tillKey(branch.id);
     credential = (await given.card()).printedQr;
     offerId = (await given.offer(business.id)).id;
+    await running.app.listen(0, '127.0.0.1');
   });
   afterAll(() => running?.close());
 
@@ -81,6 +84,30 @@ describe('the till’s lane', () => {
       const answer = await both({ path: '/api/v1/validations', body: scan(), headers: { authorization } });
       expect([answer.status, (answer.body as { type: string }).type]).toEqual([401, '/problems/till-key-refused']);
     }
+  });
+
+  it('refuses bytes that are no text alike', async () => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const body = Buffer.from([0x22, 0xff, 0xfe, 0x22]);
+    const answers = await Promise.all(
+      [headers, { ...headers, cookie: 'none=none' }].map(async (each) => {
+        const url = `${await running.app.getUrl()}/api/v1/validations`;
+        const answer = await fetch(url, { method: 'POST', headers: each, body });
+        return [answer.status, await answer.json()];
+      }),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]).toMatchObject([422, { type: '/problems/invalid-input' }]);
+  });
+
+  it('goes on when somebody goes away in the middle of what they send', async () => {
+    const { port } = running.app.getHttpServer().address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    const head = `POST /api/v1/validations HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n`;
+    socket.write(`${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{"credential"`);
+    await once(socket, 'ready');
+    socket.destroy();
+    expect((await send({ path: '/api/v1/validations', body: scan() }, 'lane')).status).toBe(200);
   });
 
   it('takes an address with a query, and another type of body, the ordinary way', async () => {

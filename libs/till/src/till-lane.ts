@@ -14,7 +14,6 @@ import proxyAddress from '@fastify/proxy-addr';
 import { BadRequestException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyBaseLogger } from 'fastify';
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import json from 'secure-json-parse';
 import type { z } from 'zod';
@@ -146,11 +145,10 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
 /** @throws BadRequestException for what is no JSON, or would change the prototypes of objects */
 function readJson(body: Buffer): unknown {
   try {
-    if (isUtf8(body)) return json.parse(body.toString());
-  } catch {
-    // Told below, with all that cannot be read.
+    return json.parse(body.toString());
+  } catch (error) {
+    throw new BadRequestException('No JSON', { cause: error });
   }
-  throw new BadRequestException();
 }
 
 function checked<Body>(schema: z.ZodType<Body>, body: unknown): Body {
