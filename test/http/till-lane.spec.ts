@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Database, type PreparedStatement } from '@carers/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Given } from '../support/given.js';
@@ -98,6 +100,95 @@ describe('the till’s lane', () => {
     );
     expect(answers[0]).toEqual(answers[1]);
     expect(answers[0]).toMatchObject([422, { type: '/problems/invalid-input' }]);
+  });
+
+  /** What the database is asked for meanwhile, by name. */
+  async function withDatabase(
+    prepared: (statement: PreparedStatement, ask: () => Promise<object[]>) => Promise<object[]>,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const database = running.get(Database);
+    const usual = database.prepared.bind(database);
+    database.prepared = ((statement: PreparedStatement, values: unknown[]) =>
+      prepared(statement, () => usual(statement, values))) as typeof usual;
+    try {
+      await work();
+    } finally {
+      database.prepared = usual;
+    }
+  }
+
+  it('says alike that the database is away, and to ask again soon', async () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    await withDatabase(
+      () => Promise.reject(away),
+      async () => {
+        const plainly = ({ body, status, headers }: Awaited<ReturnType<typeof send>>) => {
+          const { reference, ...rest } = body as { reference: string };
+          expect(reference).toMatch(/^\d{10}$/);
+          return [status, headers['retry-after'], headers['content-type'], rest];
+        };
+        const body = scan();
+        const [lane, ordinary] = [
+          await send({ path: '/api/v1/validations', body }, 'lane'),
+          await send({ path: '/api/v1/validations', body }, 'ordinary'),
+        ];
+        expect(plainly(lane)).toEqual(plainly(ordinary));
+        expect([lane.status, lane.headers['retry-after']]).toEqual([503, '10']);
+      },
+    );
+    expect((await both({ path: '/api/v1/validations', body: scan() })).status).toBe(200);
+  });
+
+  it('gives each its own answer where checks and uses share a statement', async () => {
+    const accepted = [scan(), scan(), scan()];
+    for (const body of accepted) await send({ path: '/api/v1/validations', body }, 'lane').expect(200);
+    const asked: string[] = [];
+    let open = () => {};
+    const held = new Promise<void>((go) => (open = go));
+    await withDatabase(
+      async ({ name }, ask) => {
+        asked.push(name);
+        if (asked.length === 1) await held;
+        return ask();
+      },
+      async () => {
+        const first = send({ path: '/api/v1/validations', body: scan() }, 'lane').then((answer) => answer);
+        while (asked.length === 0) await new Promise((turn) => setImmediate(turn));
+        const server = running.app.getHttpServer() as Server;
+        let read = 0;
+        const reading = (request: IncomingMessage) => request.on('end', () => read++);
+        server.on('request', reading);
+        const use = ({ scanId }: { scanId: string }, basketPence: number) =>
+          send({ path: '/api/v1/redemptions', body: { scanId, offerId, basketPence } }, 'lane');
+        const check = (body: object) => send({ path: '/api/v1/validations', body }, 'lane');
+        const mixed = [
+          use(accepted[0]!, 1000),
+          check({ cardNumber: 'CC 0000 0001 D', scanId: randomUUID() }),
+          use(accepted[1]!, 2000),
+          check(scan()),
+          use({ scanId: randomUUID() }, 4000),
+          use(accepted[2]!, 3000),
+        ].map((request) => request.then(({ status, body }) => ({ status, body: body as Record<string, unknown> })));
+        while (read < mixed.length) await new Promise((turn) => setImmediate(turn));
+        await new Promise((turn) => setImmediate(turn));
+        server.off('request', reading);
+        open();
+        const answers = await Promise.all(mixed);
+        expect((await first).status).toBe(200);
+        expect(answers.map(({ status }) => status)).toEqual([201, 200, 201, 200, 409, 201]);
+        expect([1, 3].map((at) => answers[at]!.body['outcome'])).toEqual(['not_valid', 'valid']);
+        expect([0, 2, 5].map((at) => answers[at]!.body['scanId'])).toEqual(accepted.map(({ scanId }) => scanId));
+        const ids = [0, 2, 5].map((at) => answers[at]!.body['id']);
+        const rows = await running
+          .get(Database)
+          .query<{ id: string; basket_pence: number }>('SELECT id, basket_pence FROM redemption WHERE id = ANY ($1)', [
+            ids,
+          ]);
+        expect(ids.map((id) => rows.find((row) => row.id === id)?.basket_pence)).toEqual([1000, 2000, 3000]);
+        expect(asked).toContain('till-both');
+      },
+    );
   });
 
   it('goes on when somebody goes away in the middle of what they send', async () => {
