@@ -51,6 +51,7 @@ import { WebhookDeadLetters1763770272000 } from './202611220272-webhook-dead-let
 import { TillPlans1763770280000 } from './202611220280-till-plans.js';
 import { FiguresRolledUp1763770285000 } from './202611220285-figures-rolled-up.js';
 import { TillStanding1763770295000 } from './202611220295-till-standing.js';
+import { HoursOfCaring1763770300000 } from './202611220300-hours-of-caring.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -106,4 +107,5 @@ export const migrations: MigrationClass[] = [
   TillPlans1763770280000,
   FiguresRolledUp1763770285000,
   TillStanding1763770295000,
+  HoursOfCaring1763770300000,
 ];

@@ -30,12 +30,11 @@ export const offerPageIsBlindTo: Blindness[] = [
   { what: 'branches', hangsOn: ({ branchId, terms }) => branchId !== null && terms['branchIds'] !== undefined },
 ];
 
-/** The registry knows each holder's birthday and nobody's hours; it needs no list; a till always has a branch. */
+/** The registry knows each holder's birthday, and the hours of who told them; it needs no list; a till always has a branch. */
 export const registryIsBlindTo: Blindness[] = [
   { what: 'practice cards', hangsOn: ({ card }) => card?.kind === 'test' },
   { what: 'no card', hangsOn: (question) => question.card === null && asksOfPerson(question) },
   { what: 'unknown birthdays', hangsOn: ({ card, terms }) => terms['minimumAge'] !== undefined && !card?.bornOn },
-  { what: 'hours of caring', hangsOn: ({ card }) => card?.hoursOfCaring !== undefined },
   { what: 'lists', hangsOn: (question) => question.listAgeDays !== undefined && staleness(question) },
   { what: 'no branch', hangsOn: ({ branchId, terms }) => branchId === null && terms['branchIds'] !== undefined },
   { what: 'baskets of more than £100,000', hangsOn: ({ basketPence }) => (basketPence ?? 0) > 10_000_000 },

@@ -103,15 +103,19 @@ export function termsAt({ question }: Vector, branchIds: Record<string, string> 
 }
 
 function personOf({ card }: Vector['question']): string {
-  return `${card?.kind ?? 'adult'} ${card?.bornOn ?? '1961-04-12'}`;
+  return `${card?.kind ?? 'adult'} ${card?.bornOn ?? '1961-04-12'} ${card?.hoursOfCaring ?? ''}`;
 }
 
 /** Cards that are valid at the time of any vector. */
 async function cardsFor(given: Given, database: Database, vectors: readonly Vector[]) {
   const cards = new Map<string, GivenCard>();
   for (const person of new Set(vectors.map(({ question }) => personOf(question)))) {
-    const [kind = '', birthDate] = person.split(' ');
-    const issued = await given.card({ firstName: `Person ${cards.size}`, birthDate }, { test: kind === 'test' });
+    const [kind = '', birthDate, hours] = person.split(' ');
+    const hoursOfCaring = hours ? Number(hours) : null;
+    const issued = await given.card(
+      { firstName: `Person ${cards.size}`, birthDate, hoursOfCaring },
+      { test: kind === 'test' },
+    );
     await database.query(
       `UPDATE card SET kind = $2, valid_from = '2000-01-01', valid_until = '2250-12-31' WHERE id = $1`,
       [issued.card.id, kind],

@@ -50,6 +50,8 @@ export interface Answers {
   birthDate?: LocalDate;
   agreement?: AgreementAnswer;
   lookedAfter?: LookedAfter[];
+  /** A week; null where they do not say. */
+  hoursOfCaring?: number | null;
   address?: AddressAnswer;
   /** Where the person looked after lives, asked of those who live elsewhere. */
   caredFor?: { postcode: string; regionId: string };
@@ -85,6 +87,11 @@ export function caringRoles(answers: Answers, policy: Policy, today: LocalDate):
   }
   if (answers.caring === 'used_to') roles.push('former_carer');
   return roles;
+}
+
+/** How many hours a week somebody cares, if they said; nobody does whose caring has ended. */
+export function hoursOfCaring({ caring, hoursOfCaring = null }: Answers): number | null {
+  return caring === 'used_to' ? null : hoursOfCaring;
 }
 
 /** Channels that can be asked about: post always, for there is an address; the others where a contact was given. */

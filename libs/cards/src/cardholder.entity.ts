@@ -33,6 +33,8 @@ export class Cardholder {
   @Column('text', { name: 'postcode_hash' }) postcodeHash: string;
   @Column('uuid', { name: 'region_id' }) regionId: string;
   @Column('jsonb', { name: 'caring_roles' }) caringRoles: CaringRole[];
+  /** About how many hours a week, 1 to 168; null where they did not say. */
+  @Column('smallint', { name: 'hours_of_caring', nullable: true }) hoursOfCaring: number | null;
   @Column('text') locale: string;
   @Column('uuid', { name: 'account_id', nullable: true }) accountId: string | null;
   /** Part of the secret in links to the card: raising it ends the old ones. */

@@ -20,6 +20,7 @@ import { CardholderEvents } from './cardholder-events.js';
 import { Cardholders } from './cardholders.js';
 import { Cards } from './cards.js';
 import { Credential } from './credential.entity.js';
+import { AccountHoursPages, HoursDesk, StaffHoursPages } from './hours-of-caring.pages.js';
 import { Issuing } from './issuing.js';
 import { JwksController } from './jwks.controller.js';
 import { Looks } from './looks.js';
@@ -72,13 +73,15 @@ export class CardsModule {}
     MyCardPages,
     AccountCardPages,
     AccountPages,
+    AccountHoursPages,
     StaffCardsPages,
+    StaffHoursPages,
     WhoLookedPages,
     JwksController,
     CardWorkerController,
     StatusListController,
   ],
-  providers: [CardFace, PhoneCard],
+  providers: [CardFace, HoursDesk, PhoneCard],
 })
 export class CardsWebModule implements OnModuleInit {
   constructor(

@@ -24,12 +24,17 @@ export interface NewCardholder {
   postcode: string;
   regionId: string;
   caringRoles: CaringRole[];
+  /** A week; nobody must say. */
+  hoursOfCaring?: number | null;
   locale?: string;
   accountId?: string | null;
 }
 
 /** A carer who wants no card: all that a card would need may be missing but a name and where they live. */
 export type NewPerson = Omit<NewCardholder, 'birthDate'> & { birthDate: LocalDate | null };
+
+/** What somebody says of their caring when they renew. */
+export type Caring = Required<Pick<NewCardholder, 'caringRoles' | 'hoursOfCaring'>>;
 
 /** A card just issued. */
 export interface IssuedCard {
@@ -130,14 +135,14 @@ export class Cards {
    * switched off, and nothing new has to be carried before the last day of the old time.
    * @throws CardholderNotFound, CardHasEnded where they have none, CardIsSuspended
    */
-  async renew(tx: Tx, cardholderId: string, caringRoles: CaringRole[], actor: Actor): Promise<IssuedCard> {
+  async renew(tx: Tx, cardholderId: string, caring: Caring, actor: Actor): Promise<IssuedCard> {
     const cardholder = await this.lockedHolder(tx, cardholderId);
     const where = { cardholderId, status: Not('revoked' as const) };
     const card = await tx.findOne(Card, { where, lock: { mode: 'pessimistic_write' } });
     if (!card) throw new CardHasEnded();
     await this.issuing.renew(tx, card, cardholder, actor);
-    cardholder.caringRoles = caringRoles;
-    await tx.update(Cardholder, { id: cardholderId }, { caringRoles });
+    Object.assign(cardholder, caring);
+    await tx.update(Cardholder, { id: cardholderId }, caring);
     return { cardholder, card };
   }
 
@@ -225,6 +230,7 @@ function columnsOf(person: NewPerson) {
   const { birthDate, email, mobile, postcode } = person;
   return {
     ...person,
+    hoursOfCaring: person.hoursOfCaring ?? null,
     birthDateHash: birthDate ? keyedHash(birthDate, 'birth-date') : null,
     emailHash: email ? keyedHash(email, 'email') : null,
     mobileHash: mobile ? keyedHash(mobile, 'mobile') : null,

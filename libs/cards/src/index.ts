@@ -9,7 +9,7 @@ export { CaringRoles } from './caring-roles.js';
 export { Cardholder, type CaringRole, type ContactChannel } from './cardholder.entity.js';
 export { type CardGivenBack, CardholderEvents, type CardPosted, type DetailsCorrected } from './cardholder-events.js';
 export { Cardholders, type ContactDetails, type Found, type Held } from './cardholders.js';
-export { Cards, type IssuedCard, type NewCardholder, type NewPerson } from './cards.js';
+export { Cards, type Caring, type IssuedCard, type NewCardholder, type NewPerson } from './cards.js';
 export { cardsEntities, CardsJobsModule, CardsModule, CardsWebModule } from './cards.module.js';
 export {
   CardHasEnded,
@@ -23,6 +23,7 @@ export {
   CardStillRuns,
 } from './cards.problems.js';
 export { Credential, type CredentialMedium } from './credential.entity.js';
+export { hoursOfCaringBox, hoursWrong } from './hours-of-caring.form.js';
 export type { IssueOptions } from './issuing.js';
 export { renewableFrom, renewedUntil } from './renewal-days.js';
 export { type Look, Looks, type RecordSource } from './looks.js';

@@ -64,6 +64,7 @@ export class PersonErasure {
         // Finds nobody, and no two who were erased.
         postcodeHash: keyedHash(id, 'erased'),
         caringRoles: [],
+        hoursOfCaring: null,
         accountId: null,
         erasedAt: this.clock.now(),
       },

@@ -131,7 +131,11 @@ export class TillCodes {
     const answer = evaluateOffer({
       terms,
       at,
-      card: { kind: card.kind, bornOn: terms.minimumAge ? cardholder.birthDate : null },
+      card: {
+        kind: card.kind,
+        bornOn: terms.minimumAge ? cardholder.birthDate : null,
+        hoursOfCaring: cardholder.hoursOfCaring,
+      },
       usage: { card: counted.card + open, today: counted.today, total: counted.total },
     });
     return { answer, codes, period };

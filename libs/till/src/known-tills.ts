@@ -7,9 +7,9 @@ import type { BranchOffer } from './validate.statement.js';
 export interface KnownBranch {
   branchId: string;
   offers: readonly BranchOffer[];
-  /** Whether some offer has limits, and whether some asks for an age: only then more has to be read with a card. */
+  /** Whether some offer has limits, and whether some asks for an age or for hours of caring: only then more has to be read with a card. */
   limited: boolean;
-  asksAge: boolean;
+  asksOfPerson: boolean;
 }
 
 interface Kept extends KnownBranch {
@@ -47,7 +47,9 @@ export class KnownTills {
       branchId,
       offers,
       limited: offers.some(({ terms }) => terms.limits !== undefined),
-      asksAge: offers.some(({ terms }) => terms.minimumAge !== undefined),
+      asksOfPerson: offers.some(
+        ({ terms }) => terms.minimumAge !== undefined || terms.minimumHoursOfCaring !== undefined,
+      ),
       readAt: performance.now(),
     };
     if (this.kept.size >= mostTills) this.kept.clear();

@@ -56,6 +56,11 @@ export function usageOf(offerId: string, uses: readonly CountedUse[]): OfferUsag
 }
 
 /** What the rules may know of the person. The date of birth is opened only where it was read: for an offer that asks. */
-export function factsOf({ kind, birth_date }: Pick<ValidationRow, 'kind' | 'birth_date'>): CardFacts {
-  return { kind: kind ?? 'adult', bornOn: birth_date ? sealing().open(birth_date, 'birth_date') : null };
+export function factsOf(row: Pick<ValidationRow, 'kind' | 'birth_date' | 'hours_of_caring'>): CardFacts {
+  const { kind, birth_date, hours_of_caring } = row;
+  return {
+    kind: kind ?? 'adult',
+    bornOn: birth_date ? sealing().open(birth_date, 'birth_date') : null,
+    hoursOfCaring: hours_of_caring ?? null,
+  };
 }

@@ -44,7 +44,7 @@ export function judgeOffline(use: ReadUse, facts: OfflineFacts, place: OfflinePl
     terms: facts.terms,
     branchId: place.branchId,
     at: use.at,
-    card: { kind: facts.kind ?? 'adult', bornOn: bornOn(facts) },
+    card: { kind: facts.kind ?? 'adult', bornOn: bornOn(facts), hoursOfCaring: facts.hours_of_caring },
     basketPence: use.basketPence,
     listAgeDays: use.listAgeDays,
     findNext: false,

@@ -21,6 +21,7 @@ export interface OfflineFacts {
   suspended_at: Date | null;
   /** Sealed. */
   birth_date: string | null;
+  hours_of_caring: number | null;
   medium: 'phone' | 'printed' | 'plastic' | null;
   credential_revoked_at: Date | null;
   /** The online check with the same scan, where there was one. */
@@ -41,7 +42,7 @@ export const offlineReadStatement: PreparedStatement = {
                   OR (offer.status = 'withheld' AND offer.withheld_at > asked.at)) IS TRUE AS was_published,
            coalesce(old.terms, offer.terms) AS terms, coalesce(old.revision, offer.revision) AS revision,
            card.id AS card_id, card.cardholder_id, card.kind, card.valid_from, card.valid_until, card.ended_at,
-           card.end_reason, stopped.happened_at AS suspended_at, cardholder.birth_date,
+           card.end_reason, stopped.happened_at AS suspended_at, cardholder.birth_date, cardholder.hours_of_caring,
            credential.medium, credential.revoked_at AS credential_revoked_at,
            validation.outcome AS checked, validation.card_id AS checked_card_id
       FROM unnest($3::uuid[], $4::uuid[], $5::integer[], $6::text[], $7::text[], $8::timestamptz[])

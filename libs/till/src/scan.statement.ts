@@ -10,6 +10,7 @@ export interface ScanRow {
   valid_until: string | null;
   /** Sealed. */
   birth_date: string | null;
+  hours_of_caring: number | null;
   offers: BranchOffer[] | null;
   /** Uses of the offer's limits on the day that was asked for. */
   uses: CountedUse[] | null;
@@ -19,7 +20,7 @@ export interface ScanRow {
 export const scanStatement: PreparedStatement = {
   name: 'till-scan',
   text: `
-    SELECT till.branch_id, card.kind, card.valid_until, cardholder.birth_date,
+    SELECT till.branch_id, card.kind, card.valid_until, cardholder.birth_date, cardholder.hours_of_caring,
            (SELECT json_agg(json_build_object(
                      'id', offer.id, 'title', offer.title, 'sentence', offer.sentence, 'terms', offer.terms,
                      'revision', offer.revision))

@@ -21,7 +21,8 @@ export interface ValidationToWrite {
   /** What to read besides the card. */
   wantsOffers: boolean;
   wantsUses: boolean;
-  wantsBirth: boolean;
+  /** What some offers ask of the person: date of birth and hours of caring. */
+  wantsPerson: boolean;
 }
 
 /** An offer of the branch. */
@@ -56,6 +57,8 @@ export interface ValidationRow {
   medium: 'phone' | 'printed' | 'plastic' | null;
   /** Sealed; only where it was wanted. */
   birth_date?: string | null;
+  /** A week; only where it was wanted. */
+  hours_of_caring?: number | null;
   /** Left out or null where they were not wanted. */
   offers?: BranchOffer[] | null;
   uses?: CountedUse[] | null;
@@ -65,7 +68,8 @@ export interface ValidationRow {
 export interface ValidationAnswers {
   answers: ValidationRow[];
   /** What was wanted besides, each of the check in its place, counted from 1. */
-  more: (Required<Pick<ValidationRow, 'birth_date' | 'offers' | 'uses'>> & { place: number })[] | null;
+  more:
+    (Required<Pick<ValidationRow, 'birth_date' | 'hours_of_caring' | 'offers' | 'uses'>> & { place: number })[] | null;
 }
 
 /** The values of the statement for a batch: one array for each column. */
@@ -80,7 +84,7 @@ export function validationValues(items: readonly ValidationToWrite[]): unknown[]
     columnOf(items.map(({ cardNumber }) => cardNumber)),
     columnOf(items.map(({ refusal }) => refusal)),
     columnOf(items.map(({ fresh }) => fresh)),
-    columnOf(items.map(({ wantsOffers, wantsUses, wantsBirth }) => +wantsOffers + 2 * +wantsUses + 4 * +wantsBirth)),
+    columnOf(items.map(({ wantsOffers, wantsUses, wantsPerson }) => +wantsOffers + 2 * +wantsUses + 4 * +wantsPerson)),
     columnOf(items.filter(({ noted }) => noted).map(({ keyHash }) => keyHash)),
   ];
 }

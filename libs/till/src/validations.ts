@@ -162,14 +162,14 @@ export class Validations {
     return { ...none, credentialId, fresh };
   }
 
-  private async write(keyHash: string, item: Omit<ValidationToWrite, 'wantsOffers' | 'wantsUses' | 'wantsBirth'>) {
+  private async write(keyHash: string, item: Omit<ValidationToWrite, 'wantsOffers' | 'wantsUses' | 'wantsPerson'>) {
     for (let attempt = 1; attempt <= 5; attempt++) {
       const known = this.tills.branchOf(keyHash);
       const row = await this.statement.check({
         ...item,
         wantsOffers: !known,
         wantsUses: known?.limited ?? true,
-        wantsBirth: known?.asksAge ?? true,
+        wantsPerson: known?.asksOfPerson ?? true,
       });
       if (!row.till_id || !row.branch_id) throw new TillKeyRefused();
       if (!row.may_validate) throw new ScopeMissing();

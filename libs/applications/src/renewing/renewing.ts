@@ -6,7 +6,7 @@ import { Clock } from '@carers/kernel';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { caringRoles } from '../answers.js';
+import { caringRoles, hoursOfCaring } from '../answers.js';
 import type { Application } from '../application.entity.js';
 import { ApplicationMail } from '../application-mail.js';
 
@@ -36,8 +36,11 @@ export class Renewing {
       await this.cardholders.correctIn(tx, cardholderId, details, address.regionId, said);
     }
     const today = this.clock.today();
-    const roles = caringRoles(answers, await this.scheme.policyOn(today), today);
-    const { card } = await this.cards.renew(tx, cardholderId, roles, actor);
+    const caring = {
+      caringRoles: caringRoles(answers, await this.scheme.policyOn(today), today),
+      hoursOfCaring: hoursOfCaring(answers),
+    };
+    const { card } = await this.cards.renew(tx, cardholderId, caring, actor);
     if (answers.caring === 'yes') await this.goOnCaring(tx, cardholderId, said);
     application.cardId = card.id;
     await this.mail.renewed(tx, application);
