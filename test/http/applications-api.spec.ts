@@ -30,6 +30,14 @@ const person = (lastName: string, changes: object = {}) => ({
   ...changes,
 });
 
+async function hoursOf(lastName: string) {
+  const [row] = await database.query<{ hours: number | null }>(
+    'SELECT hours_of_caring AS hours FROM cardholder WHERE last_name = $1',
+    [lastName],
+  );
+  return row!.hours;
+}
+
 describe('POST /api/v1/applications', () => {
   it('takes the example of its own description, and the card follows by the channel asked for', async () => {
     const { status, body } = await post(example);
@@ -38,6 +46,14 @@ describe('POST /api/v1/applications', () => {
     const [message] = (await program.outbox()).filter(({ subject }) => subject.includes('is ready'));
     expect(message!.to).toBe('morag.tideswell@example.org');
     expect(await applicationOf(program, 'Tideswell')).toMatchObject({ state: 'approved' });
+    expect(await hoursOf('Tideswell')).toBe(30);
+    for (const [lastName, hoursOfCaring] of [
+      ['Silent', undefined],
+      ['Mute', null],
+    ] as const) {
+      expect((await post(person(lastName, { hoursOfCaring }))).status).toBe(201);
+      expect(await hoursOf(lastName)).toBeNull();
+    }
   });
 
   it('answers a repeated request with the same reference, and makes nothing twice', async () => {
@@ -76,6 +92,10 @@ describe('POST /api/v1/applications', () => {
     ['a birth date to come', { birthDate: '2027-01-01' }, 'birthDate'],
     ['a child younger than the scheme takes', { birthDate: '2024-01-01' }, 'birthDate'],
     ['a child whose adult is missing', { birthDate: '2015-01-01' }, 'agreement'],
+    ['more hours than a week has', { hoursOfCaring: 169 }, 'hoursOfCaring'],
+    ['no hours', { hoursOfCaring: 0 }, 'hoursOfCaring'],
+    ['half hours', { hoursOfCaring: 7.5 }, 'hoursOfCaring'],
+    ['hours in words', { hoursOfCaring: '30' }, 'hoursOfCaring'],
     ['a postcode that is none', { address: { lines: ['1 Way'], postcode: 'NOWHERE' } }, 'address.postcode'],
     ['a home elsewhere', { address: { lines: ['1 Way'], postcode: 'SP1 2AA' } }, 'address.postcode'],
     [

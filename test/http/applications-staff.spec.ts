@@ -285,6 +285,7 @@ describe('a paper form', () => {
     'birthDate-year': '1948',
     caring: 'yes',
     lookedAfter: 'adult',
+    hoursOfCaring: '60',
     line1: '2 Ferry Road',
     line2: '',
     town: 'Swanage',
@@ -311,7 +312,8 @@ describe('a paper form', () => {
     const answer = await registrar.submit(form, paper);
     expect(answer.status).toBe(303);
     const page = path(answer)!;
-    expect((await registrar.get(page)).text).toContain('The carer, on the form');
+    const shown = (await registrar.get(page)).text;
+    for (const said of ['The carer, on the form', 'About 60 hours a week']) expect(shown).toContain(said);
     await registrar.submit(page, {}, `${page}/approve`);
     const { card_id: card } = await applicationOf(program, 'Purbeck');
     expect(card).not.toBeNull();

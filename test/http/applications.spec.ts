@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 /** Everybody who holds a card now. */
-const holders = () => database.query('SELECT account_id FROM cardholder WHERE left_at IS NULL');
+const holders = () => database.query('SELECT account_id, hours_of_caring FROM cardholder WHERE left_at IS NULL');
 /** What was said to each question of consent by those who hold a card now. */
 const consents = () =>
   database.query<{ decision: string }>(
@@ -114,6 +114,33 @@ describe('a carer', () => {
     expect(early.text).toContain('You need to be 5 or older');
   });
 
+  it('says how many hours they care if they like to, and the registry keeps it', async () => {
+    await applicant.answerUntil('looked-after');
+    const page = '/apply/looked-after';
+    expect((await applicant.get(page)).text).toContain('You do not need to say.');
+    for (const hoursOfCaring of ['0', '169', 'all day', '7.5', '-3']) {
+      const wrong = await applicant.submit(page, { lookedAfter: 'adult', hoursOfCaring });
+      expect(wrong.status).toBe(422);
+      expect(wrong.text).toContain('Enter whole hours in a week, from 1 to 168, or leave it empty');
+      expect(wrong.text).toContain(`value="${hoursOfCaring}"`);
+    }
+    await applicant.apply({ 'looked-after': { lookedAfter: 'adult', hoursOfCaring: ' 35 ' } });
+    const [holder] = await holders();
+    expect(holder).toMatchObject({ hours_of_caring: 35 });
+  });
+
+  it('shows the hours that were told before sending, and none where nobody cares any more', async () => {
+    await applicant.answerUntil('check', { 'looked-after': { lookedAfter: 'adult', hoursOfCaring: '1' } });
+    expect((await applicant.get('/apply/check')).text).toContain('About 1 hour a week');
+    expect((await applicant.get('/apply/looked-after?change=yes')).text).toContain('value="1"');
+    await applicant.submit('/apply/caring?change=yes', { caring: 'used_to' });
+    expect((await applicant.get('/apply/check')).text).not.toContain('hour a week');
+    expect((await applicant.get('/apply/looked-after?change=yes')).text).not.toContain('hoursOfCaring');
+    await applicant.submit('/apply/check', { declared: 'yes' });
+    await program.work();
+    expect(await holders()).toMatchObject([{ hours_of_caring: null }]);
+  });
+
   it('changes an answer from the check page and comes back to it', async () => {
     await applicant.answerUntil('check');
     expect((await applicant.get('/apply/check')).text).toContain('href="/apply/name?change=yes"');
@@ -170,7 +197,7 @@ describe('a carer', () => {
     const letters = (await program.outbox()).filter(({ channel }) => channel === 'post');
     const letter = letters.find(({ text }) => text.includes('Your card number'))!;
     expect(letter.to).toBe('4 Quay Row\nPoole\nBH15 1HJ');
-    expect(await holders()).toEqual([{ account_id: null }]);
+    expect(await holders()).toMatchObject([{ account_id: null }]);
   });
 
   it('who lives elsewhere joins through the person they look after, or is told kindly', async () => {

@@ -254,6 +254,33 @@ describe('a carer who is signed in', () => {
     expect(message).toMatchObject({ to: email, subject: 'How we reach you has changed' });
   });
 
+  it('says how many hours a week they care, or no more, and staff put it right too; the trail has no numbers', async () => {
+    const { id, email } = await account('carer');
+    const { cardholder } = await holder({ accountId: id, email });
+    const carer = new Browser(program);
+    await carer.signIn(email);
+    const registrar = await staff('registrar');
+    const [own, theirs] = [`/account/details/${cardholder.id}/hours`, `/staff/cards/${cardholder.id}/hours`];
+    expect((await carer.get('/account/details')).text).toContain('Not said');
+    const wrong = await carer.submit(own, { hoursOfCaring: 'a lot' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('Enter whole hours in a week, from 1 to 168, or leave it empty');
+    expect((await carer.submit(own, { hoursOfCaring: '20' })).headers['location']).toBe('/account/details');
+    expect((await carer.get('/account/details')).text).toContain('About 20 hours a week');
+    expect((await registrar.get(theirs)).text).toContain('value="20"');
+    await registrar.submit(theirs, { hoursOfCaring: '35' });
+    await registrar.submit(theirs, { hoursOfCaring: '35' });
+    expect((await registrar.get(`/staff/cards/${cardholder.id}`)).text).toContain('About 35 hours a week');
+    await carer.submit(own, { hoursOfCaring: '' });
+    expect((await carer.get('/account/details')).text).toContain('Not said');
+    const trail = await program.get(Audit).historyOf({ kind: 'cardholder', id: cardholder.id });
+    const changes = trail.filter(({ action }) => action === 'cardholder.hours-of-caring-corrected');
+    expect(changes.map(({ actorRole }) => actorRole).sort()).toEqual(['carer', 'carer', 'registrar']);
+    expect(JSON.stringify(changes)).not.toMatch(/:(20|35)\b/);
+    const other = await holder({ firstName: 'Tom' });
+    expect((await carer.get(`/account/details/${other.cardholder.id}/hours`)).status).toBe(404);
+  });
+
   it('is asked to sign in first', async () => {
     const answer = await new Browser(program).get('/account/card');
     expect(answer.headers['location']).toBe('/sign-in?next=%2Faccount%2Fcard');

@@ -121,6 +121,11 @@ describe('barcodes for tills of chains', () => {
       expect(codesOn(early.text)).toEqual([]);
       const yan = await carer('yan@example.org', 'Yan', { birthDate: '2012-01-01' });
       expect((await yan.get(mine(offer))).text).toContain('not for this card');
+      const busy = await given.offer(chain.business.id, { minimumHoursOfCaring: 20 });
+      await owner.submit(at(busy), { ean13: ean(4) }, `${at(busy)}/barcode`);
+      expect((await ann.get(mine(busy))).text).toContain('not for this card');
+      const una = await carer('una@example.org', 'Una', { hoursOfCaring: 20 });
+      expect(codesOn((await una.get(mine(busy))).text)).toHaveLength(1);
       await owner.submit(at(offer), { kind: 'none' }, `${at(offer)}/use`);
       expect((await ann.get(mine(offer))).status).toBe(404);
     });

@@ -178,12 +178,15 @@ describe('giving back the card', () => {
     const path = page.headers['location']!;
     expect((await browser.get(path)).text).toContain('What we erase if you do not stay');
     expect(tracesOf(somebody, await everything()).length).toBeGreaterThan(10);
+    expect(somebody.holder.hoursOfCaring).toBe(30);
     const before = await counts();
 
     const answer = await browser.submit(path, { stay: 'go' });
     expect(answer.text).toContain('everything about you is erased');
     await program.work();
     expect(tracesOf(somebody, await everything())).toEqual([]);
+    const { id } = somebody.holder;
+    expect(await database.reader.findOneByOrFail(Cardholder, { id })).toMatchObject({ hoursOfCaring: null });
     expect(await counts()).toEqual(before);
     expect(await stateOf(somebody)).toMatchObject({
       left: true,

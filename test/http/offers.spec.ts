@@ -95,20 +95,23 @@ describe('an offer on its way', () => {
       'times.0.from': '10pm',
       'times.0.to': '2am',
       excludedDates: '24–26 December 2026\n31 December 2026',
+      minimumHoursOfCaring: '20',
       stale: 'days',
       staleDays: '7',
     };
     const preview = await owner.submit(`${path}/new`, { ...terms, action: 'preview' });
     const said = 'Not on these dates: 24 December 2026 to 26 December 2026 and 31 December 2026.';
     const till = 'A till without internet may give it while its list of cards is at most 7 days old.';
-    for (const words of [said, till, 'Saturday, 10pm to 2am the next day only.']) expect(preview.text).toContain(words);
+    const hours = 'You must care for at least 20 hours a week.';
+    for (const words of [said, till, hours, 'Saturday, 10pm to 2am the next day only.'])
+      expect(preview.text).toContain(words);
     await owner.submit(`${path}/new`, terms);
     const { id } = await latest();
     const page = `/staff/offers/${id}`;
-    for (const words of [said, till]) expect((await registrar.get(page)).text).toContain(words);
+    for (const words of [said, till, hours]) expect((await registrar.get(page)).text).toContain(words);
     await registrar.submit(page, {}, `${page}/publish`);
     const excludedDates = ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-31'];
-    expect((await latest()).terms).toMatchObject({ excludedDates, staleListDays: 7 });
+    expect((await latest()).terms).toMatchObject({ excludedDates, staleListDays: 7, minimumHoursOfCaring: 20 });
 
     const { url } = (await program.browser().get(`/api/v1/offers/${id}`)).body as { url: string };
     const at = new URL(url).pathname;
@@ -120,17 +123,18 @@ describe('an offer on its way', () => {
       'This offer leaves that day out.',
     );
 
-    // A change waits, with all of it, and what the form has no box for is kept.
-    await program
-      .get(Database)
-      .pool.query(`UPDATE offer SET terms = terms || '{"minimumHoursOfCaring": 20}' WHERE id = $1`, [id]);
+    // A change waits, with all of it.
     const edit = (await owner.get(`${path}/${id}`)).text;
-    for (const words of ['24 December 2026 to 26 December 2026\n31 December 2026</textarea>', 'value="10pm"'])
+    for (const words of [
+      '24 December 2026 to 26 December 2026\n31 December 2026</textarea>',
+      'value="10pm"',
+      'value="20"',
+    ])
       expect(edit).toContain(words);
-    await owner.submit(`${path}/${id}`, { ...terms, excludedDates: '', stale: 'never' });
+    await owner.submit(`${path}/${id}`, { ...terms, excludedDates: '', stale: 'never', minimumHoursOfCaring: '35' });
     const changed = await latest();
     expect(changed.terms).toMatchObject({ excludedDates, staleListDays: 7 });
-    expect(changed.proposed!.terms).toMatchObject({ staleListDays: 0, minimumHoursOfCaring: 20 });
+    expect(changed.proposed!.terms).toMatchObject({ staleListDays: 0, minimumHoursOfCaring: 35 });
     expect(changed.proposed!.terms.excludedDates).toBeUndefined();
     expect((await registrar.get(page)).text).toContain('A till without internet may not give it.');
     await owner.submit(path, {}, `${path}/${id}/withdraw`);

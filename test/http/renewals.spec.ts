@@ -1,7 +1,7 @@
 import { Accounts } from '@carers/access';
 import { Audit } from '@carers/audit';
 import { RenewalReminders } from '@carers/automatic-messages';
-import { Card, CardLinks, Cards, Leaving, LostCards, type NewCardholder } from '@carers/cards';
+import { Card, Cardholder, CardLinks, Cards, Leaving, LostCards, type NewCardholder } from '@carers/cards';
 import { Database } from '@carers/database';
 import { CaringEnds, InformationService } from '@carers/information-service';
 import { OutgoingMessage } from '@carers/messages';
@@ -127,6 +127,15 @@ describe('a card that is still valid', () => {
     expect(late.status).toBe(303);
     expect(await cardsOf(person.cardholder.id)).toMatchObject([{ validUntil: '2028-12-10' }]);
     expect(await renewalsOf(person.cardholder.id)).toHaveLength(1);
+  });
+
+  it('keeps the hours of caring as they are said now', async () => {
+    const person = await holder('2026-12-10', { hoursOfCaring: 40 });
+    expect((await person.browser.get(person.path)).text).toContain('value="40"');
+    expect((await renew(person, { hoursOfCaring: 'more' })).status).toBe(422);
+    await renew(person, { hoursOfCaring: '50' });
+    const { id } = person.cardholder;
+    expect(await database.reader.findOneByOrFail(Cardholder, { id })).toMatchObject({ hoursOfCaring: 50 });
   });
 
   it('says what is missing, each with its field, and keeps what was typed', async () => {

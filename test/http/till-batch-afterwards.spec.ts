@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Database } from '@carers/database';
-import { Tills } from '@carers/till';
+import { Tills, Validations } from '@carers/till';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { noon, staff, TillUploads } from '../support/till-uploads.js';
 
@@ -55,6 +55,34 @@ describe('what a till recorded by itself', () => {
       await undo(redemptionId, { undoneAt: '2026-11-21T06:11:00Z', ...wrong }).expect(409);
       await undo(redemptionId, { undoneAt: '2026-11-21T06:09:00Z', ...wrong }).expect(200);
     });
+  });
+
+  it('with an offer that asks for hours of caring is judged by what the registry knows, as a check online is', async () => {
+    const { id: offerId } = await counter.offerWith({ minimumHoursOfCaring: 35 });
+    const post = (path: string, body: object, bearer: string) => counter.post(path, body, bearer);
+    const other = await counter.given.business({ name: 'Second café' });
+    const [bearer, { id: asks }] = [
+      await counter.given.tillKey(other.branch.id),
+      await counter.given.offer(other.business.id, { minimumHoursOfCaring: 35 }),
+    ];
+    for (const [hoursOfCaring, flags] of [
+      [35, []],
+      [34, ['not_eligible']],
+      [null, ['not_eligible']],
+    ] as const) {
+      const { card, printedQr } = await counter.given.card({ hoursOfCaring });
+      expect((await counter.told(counter.useOf({ offerId, credential: printedQr }))).flags).toEqual(flags);
+      // From the second check on the till's offers are known, and only what they ask of the person is read.
+      for (const check of [{ credential: printedQr }, { cardNumber: card.number }]) {
+        const scanId = randomUUID();
+        const { body } = await post('/api/v1/validations', { ...check, scanId }, bearer).expect(200);
+        const usable = flags.length === 0;
+        expect(body).toMatchObject({ offers: [{ id: asks, usable, reason: usable ? null : 'not_eligible' }] });
+        expect(JSON.stringify(body)).not.toMatch(/hours.?of.?caring":/i);
+        counter.running.get(Validations).forget(scanId);
+        await post('/api/v1/redemptions', { scanId, offerId: asks }, bearer).expect(usable ? 201 : 409);
+      }
+    }
   });
 
   describe('of a till that was ended', () => {

@@ -328,6 +328,8 @@ async function build(program: TestApp, written: (text: string) => string): Promi
     '/staff/cards/:holder': [['registrar', `/staff/cards/${cardholder.id}`]],
     '/staff/cards/:holder/card.pdf': [['registrar', `/staff/cards/${cardholder.id}/card.pdf`]],
     '/account/details/:holder/change': [['carer', `/account/details/${cardholder.id}/change`]],
+    '/account/details/:holder/hours': [['carer', `/account/details/${cardholder.id}/hours`]],
+    '/staff/cards/:holder/hours': [['registrar', `/staff/cards/${cardholder.id}/hours`]],
     '/account/cards/:holder': [['carer', `/account/cards/${cardholder.id}`]],
     ...Object.fromEntries(
       ['card.pdf', 'qr.png', 'lost', 'state.json', 'app.webmanifest'].map((end) => [`/account/cards/:holder/${end}`, [['carer', `/account/cards/${cardholder.id}/${end}`]]]),

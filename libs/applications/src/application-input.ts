@@ -1,3 +1,4 @@
+import { hoursWrong } from '@carers/cards';
 import { isLocalDate, line, optionalLine } from '@carers/kernel';
 import { z } from 'zod';
 import { lookedAfterKinds, relations } from './answers.js';
@@ -15,6 +16,7 @@ const example = {
   caring: 'yes',
   unpaid: true,
   lookedAfter: ['adult'],
+  hoursOfCaring: 30,
   address: { lines: ['4 Quay Row', 'Poole'], postcode: 'BH15 1HX' },
   contact: { channel: 'email', email: 'morag.tideswell@example.org' },
   consents: [
@@ -41,6 +43,12 @@ export const ApplicationInput = z
       .array(z.enum(lookedAfterKinds, { error: key('looked-after.missing') }), { error: key('looked-after.missing') })
       .min(1, { error: key('looked-after.missing') })
       .max(lookedAfterKinds.length),
+    hoursOfCaring: z
+      .int({ error: hoursWrong })
+      .min(1, { error: hoursWrong })
+      .max(168, { error: hoursWrong })
+      .nullish()
+      .meta({ description: 'About how many hours a week, if the carer likes to say: a few offers ask for it' }),
     address: z.object({
       lines: z
         .array(line({ max: 100, missing: key('address.line1-missing') }), { error: key('address.line1-missing') })

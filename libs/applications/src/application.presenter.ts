@@ -1,6 +1,6 @@
 import type { Words } from '@carers/pages';
 import type { SchemeInForce } from '@carers/places';
-import { type Answers, regionOf } from './answers.js';
+import { type Answers, hoursOfCaring, regionOf } from './answers.js';
 import type { StepName } from './steps.js';
 
 /** One line of a summary list (govuk-frontend). */
@@ -10,6 +10,9 @@ export interface SummaryRow {
   actions?: { items: { href: string; text: string; visuallyHiddenText: string }[] };
 }
 
+/** One line of the summary. */
+type Line = StepName | 'hours-of-caring';
+
 /** The answers as a person reads them, each with its question's name; with links to change them where wished. */
 export function answerRows(
   answers: Answers,
@@ -17,10 +20,10 @@ export function answerRows(
   words: Words,
   changeable: boolean,
 ): SummaryRow[] {
-  return asked.flatMap((step) => {
-    const text = answerText(step, answers, words);
+  return asked.flatMap(linesOf).flatMap(({ step, line }) => {
+    const text = answerText(line, answers, words);
     if (text === null) return [];
-    const key = words.t(`applications:${step}.short`);
+    const key = words.t(`applications:${line}.short`);
     return [
       {
         key: { text: key },
@@ -41,10 +44,16 @@ export function answerRows(
   });
 }
 
-function answerText(step: StepName, answers: Answers, words: Words): string | null {
+/** What a question's page asks: most ask for one thing. */
+function linesOf(step: StepName): { step: StepName; line: Line }[] {
+  const own = { step, line: step };
+  return step === 'looked-after' ? [own, { step, line: 'hours-of-caring' }] : [own];
+}
+
+function answerText(line: Line, answers: Answers, words: Words): string | null {
   const t = (rest: string, params?: Record<string, unknown>) => words.t(`applications:${rest}`, params);
   const { name, agreement, address, contact } = answers;
-  switch (step) {
+  switch (line) {
     case 'caring':
       return answers.caring ? t(`caring.${answers.caring}`) : null;
     case 'unpaid':
@@ -61,6 +70,10 @@ function answerText(step: StepName, answers: Answers, words: Words): string | nu
         : null;
     case 'looked-after':
       return answers.lookedAfter ? answers.lookedAfter.map((each) => t(`looked-after.${each}`)).join(', ') : null;
+    case 'hours-of-caring': {
+      const hours = hoursOfCaring(answers);
+      return hours === null ? null : words.t('cards:hours.about', { count: hours });
+    }
     case 'address':
       return address ? [...address.lines, address.postcode].join(', ') : null;
     case 'cared-for':

@@ -1,4 +1,5 @@
 import { readEmail, readMobile } from '@carers/access';
+import { hoursOfCaringBox } from '@carers/cards';
 import { addYears, line, type LocalDate, optionalLine, optionalParagraphs } from '@carers/kernel';
 import { choice, choices, dateBoxes, ticked } from '@carers/pages';
 import { postcodeField } from '@carers/places';
@@ -35,7 +36,10 @@ export const AgreementForm = z.object({
   agreed: ticked().refine((agreed) => agreed, { error: key('agreement.agreed-missing') }),
 });
 
-export const LookedAfterForm = z.object({ lookedAfter: choices(lookedAfterKinds, key('looked-after.missing')) });
+export const LookedAfterForm = z.object({
+  lookedAfter: choices(lookedAfterKinds, key('looked-after.missing')),
+  hoursOfCaring: hoursOfCaringBox,
+});
 
 export const AddressForm = z.object({
   line1: line({ max: 100, missing: key('address.line1-missing') }),

@@ -71,6 +71,7 @@ export class Intake {
       name: { first: input.firstName, last: input.lastName },
       birthDate: input.birthDate,
       lookedAfter: [...new Set(input.lookedAfter)],
+      hoursOfCaring: input.hoursOfCaring ?? null,
     };
     const { eligibility } = context.policy;
     const age = ageOn(input.birthDate, context.today);

@@ -6,7 +6,7 @@ import { Registrations } from '@carers/information-service';
 import { Clock } from '@carers/kernel';
 import { SchemeService } from '@carers/places';
 import { Injectable } from '@nestjs/common';
-import { caringRoles, regionOf } from './answers.js';
+import { caringRoles, hoursOfCaring, regionOf } from './answers.js';
 import type { Application } from './application.entity.js';
 import { ApplicationMail } from './application-mail.js';
 import { Renewing } from './renewing/renewing.js';
@@ -53,6 +53,7 @@ export class Issuing {
       postcode: address.postcode,
       regionId: regionOf(answers)!,
       caringRoles: caringRoles(answers, await this.scheme.policyOn(today), today),
+      hoursOfCaring: hoursOfCaring(answers),
       locale,
       accountId,
     };

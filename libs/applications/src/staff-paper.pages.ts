@@ -1,4 +1,5 @@
 import { For, Who } from '@carers/access';
+import { hoursOfCaringBox } from '@carers/cards';
 import { Clock, line } from '@carers/kernel';
 import { choice, choices, dateBoxes, errorsOf, page, type PageModel, readForm, redirect, ticked } from '@carers/pages';
 import { Body, Controller, Get, Post } from '@nestjs/common';
@@ -23,6 +24,7 @@ const PaperForm = z.looseObject({
   birthDate: dateBoxes(key('date-of-birth.missing'), key('date-of-birth.wrong')),
   caring: choice(['yes', 'used_to'], key('caring.missing')),
   lookedAfter: choices(lookedAfterKinds, key('looked-after.missing')),
+  hoursOfCaring: hoursOfCaringBox,
   consents: choices(consentBoxes),
   how: choice(['paper', 'phone'], key('staff.paper.how-missing')),
   onSayOf: line({ max: 120, missing: key('staff.paper.on-say-of-missing') }),
@@ -31,7 +33,7 @@ const PaperForm = z.looseObject({
 });
 
 /** Their faults are told once, by the form. */
-const readHere = new Set(['birthDate', 'caring', 'lookedAfter', 'consents', 'declaration', 'unpaid']);
+const readHere = new Set(['birthDate', 'caring', 'lookedAfter', 'hoursOfCaring', 'consents', 'declaration', 'unpaid']);
 
 /** A form that came on paper, or was taken down by telephone, typed in by staff. */
 @For('registrar', 'administrator')
@@ -97,6 +99,7 @@ function toInput(form: Record<string, unknown>): Record<string, unknown> {
     caring: form['caring'],
     unpaid: true,
     lookedAfter: form['lookedAfter'],
+    hoursOfCaring: form['hoursOfCaring'],
     address: {
       lines: [text('line1'), text('line2'), text('town')].filter(Boolean),
       postcode: text('postcode'),

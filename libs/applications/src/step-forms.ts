@@ -59,7 +59,7 @@ export class StepForms {
       case 'agreement':
         return answers.agreement ? { ...answers.agreement, agreed: 'yes' } : {};
       case 'looked-after':
-        return { lookedAfter: answers.lookedAfter };
+        return { lookedAfter: answers.lookedAfter, hoursOfCaring: answers.hoursOfCaring };
       case 'address': {
         if (!address) return {};
         const [line1, ...rest] = address.lines;
@@ -110,7 +110,7 @@ export class StepForms {
           kept: { agreement: { name, relation, contact } },
         }));
       case 'looked-after':
-        return this.take(LookedAfterForm, body, ({ lookedAfter }) => ({ kept: { lookedAfter } }));
+        return this.take(LookedAfterForm, body, (kept) => ({ kept }));
       case 'address':
         return this.address(body, eligibility.caresForSomeoneHere);
       case 'cared-for':

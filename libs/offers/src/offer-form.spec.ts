@@ -35,6 +35,7 @@ const anyTerms = fc
         { requiredKeys: ['total'] },
       ),
       minimumAge: fc.integer({ min: 1, max: 120 }),
+      minimumHoursOfCaring: fc.integer({ min: 1, max: 168 }),
       staleListDays: fc.integer({ min: 0, max: 365 }),
     },
     { requiredKeys: ['kind', 'percent', 'who', 'how'] },
@@ -148,6 +149,8 @@ describe('the offer form', () => {
     expect(await wrong({ ...plain, where: 'some' })).toEqual(['branchIds']);
     expect(await wrong({ ...plain, excludedDates: 'Christmas' })).toEqual(['excludedDates']);
     expect(await wrong({ ...plain, excludedDates: 'x'.repeat(5000) })).toEqual(['excludedDates']);
+    for (const hours of ['0', '169', '2.5', 'many'])
+      expect(await wrong({ ...plain, minimumHoursOfCaring: hours })).toEqual(['minimumHoursOfCaring']);
     expect(await wrong({ ...plain, stale: 'days' })).toEqual(['staleDays']);
     expect(await wrong({ ...plain, stale: 'days', staleDays: '366' })).toEqual(['staleDays']);
     expect(await wrong({ ...plain, stale: 'sometimes' })).toEqual(['stale']);

@@ -105,6 +105,7 @@ const boxes = z.object({
   limitPerDay: whole,
   limitTotal: whole,
   minimumAge: whole,
+  minimumHoursOfCaring: whole,
   /** Whether a till may give it that goes by an old list of ended cards. */
   stale: z.preprocess((given) => given || 'any', choice(['any', 'days', 'never'], 'offers:errors.stale')),
   staleDays: whole,
@@ -167,6 +168,7 @@ function termsOf(form: Boxes): object {
     branchIds: form.where === 'some' ? form.branchIds : undefined,
     limits: Object.values(limits).some((limit) => limit !== undefined) ? limits : undefined,
     minimumAge: form.minimumAge,
+    minimumHoursOfCaring: form.minimumHoursOfCaring,
     staleListDays: { any: undefined, days: form.staleDays, never: 0 }[form.stale],
   };
 }
@@ -237,6 +239,7 @@ export function offerFormOf({ subject, terms, atHome }: OfferContent): FormValue
     limitPerDay: limits?.perDay,
     limitTotal: limits?.total,
     minimumAge: terms.minimumAge,
+    minimumHoursOfCaring: terms.minimumHoursOfCaring,
     ...staleBoxes(terms),
     atHome: atHome === undefined ? undefined : atHome ? 'yes' : 'no',
   };

@@ -14,7 +14,7 @@ import {
 } from '@carers/pages';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { Offer, OfferContent } from './offer.entity.js';
+import type { OfferContent } from './offer.entity.js';
 import { OfferForm, offerFormOf } from './offer-form.js';
 import { ownerView } from './offer-views.js';
 import { OfferWording } from './offer-wording.js';
@@ -90,7 +90,7 @@ export class OwnerOffersPages {
     return this.save(offer.businessId, offer.id, body, async (content) => {
       const actor = who.actor('business_owner');
       const seen = typeof body['seen'] === 'string' ? body['seen'] : undefined;
-      const changed = await this.offers.edit(offer.id, withTheRest(content, offer), actor, seen);
+      const changed = await this.offers.edit(offer.id, content, actor, seen);
       return changed.proposed ? 'offers:owner.change-sent' : 'offers:owner.saved';
     });
   }
@@ -171,11 +171,4 @@ export class OwnerOffersPages {
       },
     });
   }
-}
-
-/** The form has no box for hours of caring, since no card tells them: an offer that asks for them goes on doing so. */
-function withTheRest(content: OfferContent, { proposed, terms }: Offer): OfferContent {
-  const { minimumHoursOfCaring } = (proposed ?? { terms }).terms;
-  if (minimumHoursOfCaring === undefined) return content;
-  return { ...content, terms: { ...content.terms, minimumHoursOfCaring } };
 }

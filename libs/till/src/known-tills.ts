@@ -7,7 +7,7 @@ import type { BranchOffer } from './validate.statement.js';
 export interface KnownBranch {
   branchId: string;
   offers: readonly BranchOffer[];
-  /** Whether some offer has limits, and whether some asks for an age or for hours of caring: only then more has to be read with a card. */
+  /** Whether some offer has limits, and whether some asks for an age or hours of caring: only then more is read with a card. */
   limited: boolean;
   asksOfPerson: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Cardholder } from '@carers/cards';
+import { type Cardholder, hoursOfCaringBox } from '@carers/cards';
 import { InvalidInput, line, optionalLine } from '@carers/kernel';
 import { choice, choices, type FormRead, readForm, ticked } from '@carers/pages';
 import { OutsideTerritory, PostcodeNotValid } from '@carers/places';
@@ -16,6 +16,7 @@ export const RenewalForm = z.looseObject({
   until: z.string().catch(''),
   caring: choice(['yes', 'used_to'], key('renew.caring-missing')),
   lookedAfter: choices(lookedAfterKinds, key('looked-after.missing')),
+  hoursOfCaring: hoursOfCaringBox,
   moved: choice(['no', 'yes'], key('renew.moved-missing')),
   declared: ticked().refine((declared) => declared, { error: key('check.declared-missing') }),
 });
@@ -41,12 +42,12 @@ export async function readRenewal<Schema extends typeof RenewalForm>(
 }
 
 /** The form as it is shown first: whom they look after follows from their roles. */
-export function formOf({ caringRoles }: Pick<Cardholder, 'caringRoles'>) {
+export function formOf({ caringRoles, hoursOfCaring }: Pick<Cardholder, 'caringRoles' | 'hoursOfCaring'>) {
   const lookedAfter: LookedAfter[] = [
     ...(caringRoles.includes('adult_carer') ? (['adult'] as const) : []),
     ...(caringRoles.includes('parent_carer') ? (['own_child'] as const) : []),
   ];
-  return { lookedAfter };
+  return { lookedAfter, hoursOfCaring };
 }
 
 /**
@@ -58,17 +59,18 @@ export async function answersOf(
   intake: Intake,
   caresForSomeoneHere: boolean,
 ): Promise<RenewalAnswers> {
-  const { caring, lookedAfter } = value;
-  if (value.moved === 'no') return { caring, lookedAfter, address: null, caredFor: null };
+  const { caring, lookedAfter, hoursOfCaring } = value;
+  const cares = { caring, lookedAfter, hoursOfCaring };
+  if (value.moved === 'no') return { ...cares, address: null, caredFor: null };
   const { line1, line2, town, postcode } = AddressForm.parse(value);
   const lines = [line1, line2, town].filter((each) => each !== null);
   const address = await at('postcode', () => intake.home(lines, postcode));
-  if (address.regionId !== null) return { caring, lookedAfter, address, caredFor: null };
+  if (address.regionId !== null) return { ...cares, address, caredFor: null };
   const { caredFor: typed } = caredForField.parse(value);
   const refuse = (message: string) => new InvalidInput([{ field: 'caredFor', message }]);
   if (!caresForSomeoneHere) throw new InvalidInput([{ field: 'postcode', message: key('renew.outside') }]);
   if (!typed) throw refuse(key('renew.cared-for-missing'));
-  return { caring, lookedAfter, address, caredFor: await at('caredFor', () => intake.caredFor(typed)) };
+  return { ...cares, address, caredFor: await at('caredFor', () => intake.caredFor(typed)) };
 }
 
 async function at<T>(field: string, look: () => Promise<T>): Promise<T> {

@@ -29,6 +29,7 @@ const open = In(['submitted', 'more_information']);
 export interface RenewalAnswers {
   caring: 'yes' | 'used_to';
   lookedAfter: NonNullable<Answers['lookedAfter']>;
+  hoursOfCaring: number | null;
   /** A new address; null where it is as before. */
   address: AddressAnswer | null;
   caredFor: Answers['caredFor'] | null;
@@ -181,6 +182,7 @@ function answersOf(holder: Cardholder, { paper }: RenewalAsked, said: RenewalAns
     name: { first: firstName, last: lastName },
     ...(birthDate && { birthDate }),
     lookedAfter: said.lookedAfter,
+    hoursOfCaring: said.hoursOfCaring,
     address: said.address ?? { lines: address?.split('\n') ?? [], postcode, regionId, outside: null },
     moved: said.address !== null,
     ...(said.caredFor && { caredFor: said.caredFor }),
