@@ -83,6 +83,7 @@ const carer = z.strictObject({
   address: z.array(z.string()),
   postcode: z.string(),
   caringRoles: z.array(z.enum(['adult_carer', 'parent_carer', 'young_carer', 'young_adult_carer', 'former_carer'])),
+  hoursOfCaring: z.int().optional(),
   /** Purposes and channels they said yes to: "carers_information email". */
   consents: z.array(z.templateLiteral([z.enum(purposes), ' ', z.enum(channels)])),
 });
@@ -128,6 +129,7 @@ const application = z.strictObject({
   age: z.int().optional(),
   caring: z.enum(['yes', 'used_to']),
   lookedAfter: z.array(z.enum(['adult', 'own_child', 'other_child'])),
+  hoursOfCaring: z.int().optional(),
   address: z.array(z.string()),
   postcode: z.string(),
   contact: z.strictObject({

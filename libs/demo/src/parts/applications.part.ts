@@ -101,6 +101,7 @@ function answersOf(past: DemoPast, told: DemoApplication, place: Place, version:
     name: { first: told.firstName, last: told.lastName },
     birthDate,
     lookedAfter: told.lookedAfter,
+    hoursOfCaring: told.hoursOfCaring ?? null,
     address: { lines: told.address, postcode: place.postcode, regionId: place.regionId, outside: null },
     contact: { channel, email, mobile },
     consents: Object.fromEntries(

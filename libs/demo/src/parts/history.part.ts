@@ -31,6 +31,7 @@ interface Counter {
 interface Shown {
   card: Card;
   bornOn: string;
+  hoursOfCaring: number | null;
   credentialId: string | null;
 }
 
@@ -135,7 +136,7 @@ export class HistoryPart implements DemoPart {
       const at = past.daysAgo(days);
       const counter = past.chance.pick(counters);
       const offer = past.chance.pick(counter.offers);
-      const { card, bornOn, credentialId } = past.chance.pick(shown);
+      const { card, bornOn, hoursOfCaring, credentialId } = past.chance.pick(shown);
       if (offer.publishedAt! > at || counter.till.createdAt > at || !workedAt(card, at)) continue;
       const { terms } = offer;
       const basketPence = past.often(65) ? (terms.minimumSpendPence ?? 300) + past.chance.below(3_500) : null;
@@ -143,7 +144,7 @@ export class HistoryPart implements DemoPart {
         terms,
         at,
         branchId: counter.branch.id,
-        card: { kind: card.kind, bornOn },
+        card: { kind: card.kind, bornOn, hoursOfCaring },
         basketPence,
         usage: used.usage(offer.id, terms, card.cardholderId, at),
         findNext: false,
@@ -250,13 +251,14 @@ function touch(key: TillKey, at: Date): void {
 /** Cards issued before that moment: those who joined today have no past. */
 async function cardsOf(tx: Tx, before: Date): Promise<Shown[]> {
   const cards = await tx.find(Card, { where: { issuedAt: LessThan(before) }, order: { number: 'ASC' } });
-  const holders = await tx.find(Cardholder, { select: { id: true, birthDate: true } });
+  const holders = await tx.find(Cardholder, { select: { id: true, birthDate: true, hoursOfCaring: true } });
   const credentials = await tx.find(Credential, { where: { medium: 'phone' } });
-  const born = new Map(holders.map(({ id, birthDate }) => [id, birthDate]));
+  const byId = new Map(holders.map((holder) => [holder.id, holder]));
   const phones = new Map(credentials.map(({ id, cardId }) => [cardId, id]));
   return cards.map((card) => ({
     card,
-    bornOn: born.get(card.cardholderId)!,
+    bornOn: byId.get(card.cardholderId)!.birthDate!,
+    hoursOfCaring: byId.get(card.cardholderId)!.hoursOfCaring,
     credentialId: phones.get(card.id) ?? null,
   }));
 }

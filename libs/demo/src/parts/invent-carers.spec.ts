@@ -34,6 +34,12 @@ describe('invented carers', () => {
     }
   });
 
+  it('say in one of three how many hours they care', () => {
+    const hours = invent('2026-11-21T10:00:00Z').flatMap(({ hoursOfCaring }) => hoursOfCaring ?? []);
+    expect(hours).toHaveLength(100);
+    for (const minimum of [20, 35]) expect(hours.filter((each) => each >= minimum).length).toBeGreaterThan(30);
+  });
+
   it('can be reached as they wish, and have a role', () => {
     for (const person of invent('2026-11-21T10:00:00Z')) {
       if (person.contactChannel === 'email') expect(readEmail(person.email!)?.address).toBe(person.email);

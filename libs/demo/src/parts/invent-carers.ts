@@ -15,6 +15,7 @@ export interface InventedCarer {
   address: string;
   place: Place;
   caringRoles: CaringRole[];
+  hoursOfCaring: number | null;
   joined: Date;
 }
 
@@ -27,6 +28,9 @@ const ages = [
   { from: 45, to: 66, share: 37 },
   { from: 67, to: 91, share: 23 },
 ] as const;
+
+/** What the one in three says who tells about how many hours a week they care. */
+const told = [10, 35, 20, 60, 6, 100] as const;
 
 /** Ages that decide about roles, by the scheme's policy. */
 export interface AgeRules {
@@ -71,6 +75,7 @@ export class InventCarers {
       address: `${past.between(1, 98)} ${past.chance.pick(names.streets)}\n${place.town}`,
       place,
       caringRoles: this.roles(age),
+      hoursOfCaring: this.hours(),
       joined,
     };
   }
@@ -96,6 +101,11 @@ export class InventCarers {
     if (age < agreementUnder) return 'post';
     if (age > 75) return drawn < 30 ? 'email' : drawn < 45 ? 'text' : 'post';
     return drawn < 60 ? 'email' : drawn < 87 ? 'text' : 'post';
+  }
+
+  private hours(): number | null {
+    const nth = this.taken.size;
+    return nth % 3 === 0 ? told[(nth / 3) % told.length]! : null;
   }
 
   private mobile(): string {
