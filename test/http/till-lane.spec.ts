@@ -104,17 +104,19 @@ describe('the till’s lane', () => {
 
   /** What the database is asked for meanwhile, by name. */
   async function withDatabase(
-    prepared: (statement: PreparedStatement, ask: () => Promise<object[]>) => Promise<object[]>,
+    meanwhile: <Answer>(statement: PreparedStatement, ask: () => Promise<Answer>) => Promise<Answer>,
     work: () => Promise<void>,
   ): Promise<void> {
     const database = running.get(Database);
-    const usual = database.prepared.bind(database);
-    database.prepared = ((statement: PreparedStatement, values: unknown[]) =>
-      prepared(statement, () => usual(statement, values))) as typeof usual;
+    const { prepared, value } = database;
+    database.prepared = (statement, ...rest) =>
+      meanwhile(statement, () => prepared.call(database, statement, ...rest)) as never;
+    database.value = (statement, ...rest) =>
+      meanwhile(statement, () => value.call(database, statement, ...rest)) as never;
     try {
       await work();
     } finally {
-      database.prepared = usual;
+      Object.assign(database, { prepared, value });
     }
   }
 

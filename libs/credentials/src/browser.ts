@@ -8,6 +8,7 @@ export { cardUrl, MAX_CREDENTIAL_TEXT, readCardText, readCredentialText, type Ca
 export { newCredentialId, type CredentialClaims, type CredentialKind } from './claims.js';
 export {
   decodeCredential,
+  presumeCredential,
   signCredential,
   verifyCredential,
   verifyCredentialSync,
@@ -15,6 +16,7 @@ export {
   type CredentialRefusal,
   type CredentialSigner,
   type DecodedCredential,
+  type PresumedCheck,
   type VerifyingKeys,
 } from './credential.js';
 export { printedName } from './printed-name.js';

@@ -72,11 +72,29 @@ export async function verifyCredential(text: string, keys: VerifyingKeys, at: { 
 
 /** The same as `verifyCredential` with keys that answer at once (`NodeVerifyingKeys`), for the server's hot path. */
 export function verifyCredentialSync(text: string, keys: VerifyingKeys<boolean>, at: { now: Date }): CredentialCheck {
+  const { check, isGenuine } = presumeCredential(text, keys, at);
+  return isGenuine() ? check : { ok: false, reason: 'bad_signature' };
+}
+
+/** What a credential says if it is genuine: nothing of it may be told or kept before `isGenuine` has said so. */
+export interface PresumedCheck {
+  check: CredentialCheck;
+  /** Checks the signature; where it says no, the answer is `bad_signature`. */
+  isGenuine(this: void): boolean;
+}
+
+/** The same with the signature, which takes longer than all else, left to be checked when the caller has time for it. */
+export function presumeCredential(text: string, keys: VerifyingKeys<boolean>, at: { now: Date }): PresumedCheck {
   const credential = decodeCredential(text);
-  if (!credential.ok) return credential;
+  if (!credential.ok) return { check: credential, isGenuine: () => true };
   const early = refusedUnchecked(credential, keys);
-  if (early) return early;
-  return judge(credential, keys.verify(credential.kid, credential.signedBytes, credential.signature), at.now);
+  if (early) return { check: early, isGenuine: () => true };
+  const { kid, signedBytes, signature } = credential;
+  // `=== true`: as in `judge`.
+  return {
+    check: judge(credential, true, at.now),
+    isGenuine: () => (keys.verify(kid, signedBytes, signature) as unknown) === true,
+  };
 }
 
 function refusedUnchecked(credential: DecodedCredential, keys: VerifyingKeys): CredentialCheck | null {

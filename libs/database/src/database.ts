@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { OneValue, type ValueGiven } from './one-value.js';
 import { sqlStateOf } from './pg-errors.js';
 
 declare const inTransaction: unique symbol;
@@ -51,6 +52,22 @@ export class Database {
   async prepared<Row extends object>(statement: PreparedStatement, values: unknown[]): Promise<Row[]> {
     const result = await this.pool.query<Row & Record<string, unknown>>({ ...statement, values });
     return result.rows;
+  }
+
+  /**
+   * Runs a named prepared statement that gives one JSON value, in its own transaction.
+   * @param values texts as PostgreSQL reads them, or null
+   * @param keep asked while PostgreSQL works: where it says no or throws, all is undone
+   * @returns the value, or undefined where it was not to be kept
+   */
+  async value<Value>(
+    statement: PreparedStatement,
+    values: readonly (string | null)[],
+    keep?: () => boolean,
+  ): Promise<Value | undefined> {
+    // The pool hands its callback to what it is given to submit, which its types do not tell.
+    const given = await (this.pool.query(new OneValue(statement, values, keep)) as unknown as Promise<ValueGiven>);
+    return given.isKept ? (JSON.parse(given.value!) as Value) : undefined;
   }
 
   /** Runs plain SQL outside a transaction and gives its rows. For reading. */

@@ -11,6 +11,7 @@ export {
 export { insertMany } from './insert-many.js';
 export { KernelModule } from './kernel.module.js';
 export { migrate, migrationSource, type MigrationClass, type MigrationReport } from './migrate.js';
+export { OneValue, type ValueGiven } from './one-value.js';
 export { constraintOf, isOutage, sqlStateOf } from './pg-errors.js';
 export { SealedColumn, sealedText } from './sealed-column.js';
 export { CannotUnseal, keyedHash, Sealing, sealing, useSealing } from './sealing.js';

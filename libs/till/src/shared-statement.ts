@@ -24,6 +24,11 @@ export class SharedStatement<Item, Answer> {
     private readonly most = 64,
   ) {}
 
+  /** True while nothing is under way or about to be. */
+  get isIdle(): boolean {
+    return !this.isUnderWay;
+  }
+
   ask(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });

@@ -1,6 +1,13 @@
 import { Database, type PreparedStatement } from '@carers/database';
 import { Injectable } from '@nestjs/common';
 import {
+  isForLoneCheck,
+  type LoneAnswer,
+  loneCheckRow,
+  loneCheckStatement,
+  loneCheckValues,
+} from './lone-check.statement.js';
+import {
   type RedeemAnswer,
   type RedeemAnswers,
   redeemAnswers,
@@ -18,8 +25,14 @@ import {
   validationValues,
 } from './validate.statement.js';
 
-type Asked = { check: ValidationToWrite } | { use: RedemptionToWrite };
-type Told = ValidationRow | RedeemAnswer;
+/** A check whose credential may still have to prove genuine; null where that is known. */
+interface Check {
+  check: ValidationToWrite;
+  isGenuine: (() => boolean) | null;
+}
+
+type Asked = Check | { use: RedemptionToWrite };
+type Told = ValidationRow | RedeemAnswer | null;
 
 /**
  * Both in one round trip and one commit. Checks come first: they wait for others that write the same scan, and must not
@@ -38,9 +51,18 @@ export class TillStatement {
 
   constructor(private readonly database: Database) {}
 
-  /** Keeps one check. */
-  check(check: ValidationToWrite): Promise<ValidationRow> {
-    return this.shared.ask({ check }) as Promise<ValidationRow>;
+  /** Whether the next one asked would be sent at once, and so its signature can be checked while PostgreSQL works. */
+  get isIdle(): boolean {
+    return this.shared.isIdle;
+  }
+
+  /**
+   * Keeps one check.
+   * @param isGenuine asked before anything is committed; null where it is known
+   * @returns null where it is not genuine: nothing was kept
+   */
+  check(check: ValidationToWrite, isGenuine: (() => boolean) | null): Promise<ValidationRow | null> {
+    return this.shared.ask({ check, isGenuine }) as Promise<ValidationRow | null>;
   }
 
   /** Records one use. */
@@ -48,14 +70,27 @@ export class TillStatement {
     return this.shared.ask({ use }) as Promise<RedeemAnswer>;
   }
 
-  private async run(asked: readonly Asked[]): Promise<Told[]> {
-    const checks = asked.flatMap((one) => ('check' in one ? [one.check] : []));
-    const uses = asked.flatMap((one) => ('use' in one ? [one.use] : []));
+  private async run(all: readonly Asked[]): Promise<Told[]> {
+    const [only] = all;
+    if (all.length === 1 && only && 'check' in only && isForLoneCheck(only.check)) return [await this.checkLone(only)];
+    const asked = all.map((one) => ('check' in one && one.isGenuine?.() === false ? null : one));
+    const checks = asked.flatMap((one) => (one && 'check' in one ? [one.check] : []));
+    const uses = asked.flatMap((one) => (one && 'use' in one ? [one.use] : []));
+    if (checks.length + uses.length === 0) return asked.map(() => null);
     const answers = await this.ask(checks, uses);
     const rows = answers.checks ? validationRows(answers.checks) : [];
     const recorded = answers.uses ? redeemAnswers(answers.uses, uses) : [];
     let [nextRow, nextUse] = [0, 0];
-    return asked.map((one) => ('check' in one ? rows[nextRow++]! : recorded[nextUse++]!));
+    return asked.map((one) => one && ('check' in one ? rows[nextRow++]! : recorded[nextUse++]!));
+  }
+
+  private async checkLone({ check, isGenuine }: Check): Promise<ValidationRow | null> {
+    const answer = await this.database.value<LoneAnswer>(
+      loneCheckStatement,
+      loneCheckValues(check),
+      isGenuine ?? undefined,
+    );
+    return answer ? loneCheckRow(answer) : null;
   }
 
   private async ask(

@@ -16,6 +16,7 @@ import { OwnUsePages } from './own-use/own-use.pages.js';
 import { OwnUses } from './own-use/own-uses.js';
 import { OwnerTillsPages } from './owner-tills.pages.js';
 import { PracticePages } from './practice.pages.js';
+import { Recognition } from './recognition.js';
 import { Redemption } from './redemption.entity.js';
 import { Redemptions } from './redemptions.js';
 import { TillApiController } from './till-api.controller.js';
@@ -54,6 +55,7 @@ import { Validations } from './validations.js';
     Tills,
     TillBundles,
     TillStatement,
+    Recognition,
     Validations,
     Redemptions,
     OfflineRedemptions,

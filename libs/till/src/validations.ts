@@ -1,18 +1,11 @@
 import { Limits } from '@carers/access';
-import { CardCodes, CardKeys } from '@carers/cards';
-import {
-  isFreshCode,
-  parseCardNumber,
-  readCardText,
-  verifyCredential,
-  verifyCredentialSync,
-} from '@carers/credentials';
 import { Clock, dateInLondon, Ids } from '@carers/kernel';
 import type { CardFacts } from '@carers/offer-rules';
 import { Injectable } from '@nestjs/common';
 import { KnownTills } from './known-tills.js';
 import { factsOf, lineOf, type OfferLine } from './offer-lines.js';
 import type { CardReason } from './reasons.js';
+import { type CardAtTill, forged, Recognition, type Recognised, type SignatureCheck } from './recognition.js';
 import type { ValidationRequest } from './till-forms.js';
 import { TillStatement } from './till-statement.js';
 import { ScanUsedForAnotherCard, ScopeMissing, TillKeyRefused } from './till.problems.js';
@@ -26,13 +19,6 @@ export interface ValidationAnswer {
   offers: OfferLine[];
 }
 
-/** All that a shop is told of a card. `medium` says what was scanned; null where the number was typed. */
-export interface CardAtTill {
-  firstName: string;
-  validUntil: string;
-  medium: 'phone' | 'printed' | 'plastic' | null;
-}
-
 /** The same with what redeeming goes by, for this process. */
 export interface AcceptedScan {
   branchId: string;
@@ -42,10 +28,7 @@ export interface AcceptedScan {
   offers: readonly BranchOffer[];
 }
 
-/** What a text or number turned out to mean, before the registry was asked. */
-type Recognised = Pick<ValidationToWrite, 'credentialId' | 'cardNumber' | 'refusal' | 'fresh'> & {
-  practice: CardAtTill | null;
-};
+type Asked = Pick<ValidationToWrite, 'id' | 'keyHash' | 'scanId' | 'at' | 'today' | 'noted'>;
 
 /** A number has 40 random bits, a few of which are cards: not to be found by trying them out. */
 const guesses = 'till-unknown-number';
@@ -68,8 +51,7 @@ export class Validations {
 
   constructor(
     private readonly statement: TillStatement,
-    private readonly keys: CardKeys,
-    private readonly codes: CardCodes,
+    private readonly recognition: Recognition,
     private readonly tills: KnownTills,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -95,16 +77,17 @@ export class Validations {
     if (typed && (await this.limits.isUsedUp(guesses, keyHash))) await this.limits.count(guesses, keyHash);
     const at = this.clock.now();
     const scanId = request.scanId.toLowerCase();
-    const { practice, ...meant } = await this.recognise(request, at);
-    const { row, branch } = await this.write(keyHash, {
+    const asked = {
       id: this.ids.next(),
       keyHash,
       scanId,
       at,
       today: dateInLondon(at),
       noted: this.tills.isToBeNoted(keyHash),
-      ...meant,
-    });
+    };
+    const recognised = await this.recognition.recognise(request, at, this.whenToCheckSignature());
+    const written = (await this.write(asked, recognised)) ?? (await this.write(asked, forged))!;
+    const { row, branch, practice } = written;
     if (typed && row.reason === 'unknown_card') await this.limits.note(guesses, keyHash);
     if (row.is_repeat && row.earlier_card_id !== row.card_id) throw new ScanUsedForAnotherCard();
     const answer: ValidationAnswer = {
@@ -135,46 +118,32 @@ export class Validations {
     this.remembered.delete(scanId);
   }
 
-  /** Which card is meant, and whether the text proves it. Never throws for any text. */
-  private async recognise({ credential, cardNumber }: ValidationRequest, now: Date): Promise<Recognised> {
-    const none = { credentialId: null, cardNumber: null, refusal: null, fresh: false, practice: null };
-    if (credential === undefined) {
-      const number = parseCardNumber(cardNumber ?? '');
-      return number ? { ...none, cardNumber: number } : { ...none, refusal: 'malformed' };
-    }
-    const keys = await this.keys.verifying();
-    // Handing it to another thread costs a tenth more of the processor's time: worth it only where this one falls behind.
-    const check =
-      this.underWay > fallsBehind
-        ? await verifyCredential(credential, keys.inThreads, { now })
-        : verifyCredentialSync(credential, keys, { now });
-    if (!('claims' in check)) return { ...none, refusal: check.reason };
-    const { credentialId, kind, firstName, expiresAt } = check.claims;
-    if (kind === 'test') {
-      // Practice cards are signed for a shop to train with, and stand in no registry.
-      const validUntil = dateInLondon(new Date(expiresAt.getTime() - 1));
-      return { ...none, credentialId, refusal: 'test_card', practice: { firstName, validUntil, medium: null } };
-    }
-    // Genuine but not now: the registry knows which card it is and may know a better reason.
-    if (!check.ok) return { ...none, credentialId, refusal: check.reason };
-    const code = readCardText(credential)?.code ?? null;
-    const fresh = code !== null && isFreshCode(this.codes.secretFor(credentialId), code, now);
-    return { ...none, credentialId, fresh };
+  /** A lone till's is checked while PostgreSQL works; with many, while the statement before is on its way. */
+  private whenToCheckSignature(): SignatureCheck {
+    if (this.statement.isIdle) return 'later';
+    return this.underWay > fallsBehind ? 'in-thread' : 'now';
   }
 
-  private async write(keyHash: string, item: Omit<ValidationToWrite, 'wantsOffers' | 'wantsUses' | 'wantsPerson'>) {
+  /** Keeps the check; null where the credential is not genuine, and nothing was kept. */
+  private async write(asked: Asked, { practice, isGenuine, ...meant }: Recognised) {
+    const { keyHash } = asked;
     for (let attempt = 1; attempt <= 5; attempt++) {
       const known = this.tills.branchOf(keyHash);
-      const row = await this.statement.check({
-        ...item,
-        wantsOffers: !known,
-        wantsUses: known?.limited ?? true,
-        wantsPerson: known?.asksOfPerson ?? true,
-      });
+      const row = await this.statement.check(
+        {
+          ...asked,
+          ...meant,
+          wantsOffers: !known,
+          wantsUses: known?.limited ?? true,
+          wantsPerson: known?.asksOfPerson ?? true,
+        },
+        isGenuine,
+      );
+      if (!row) return null;
       if (!row.till_id || !row.branch_id) throw new TillKeyRefused();
       if (!row.may_validate) throw new ScopeMissing();
       const branch = row.offers ? this.tills.keep(keyHash, row.branch_id, row.offers) : known;
-      if (row.outcome && branch?.branchId === row.branch_id) return { row, branch };
+      if (row.outcome && branch?.branchId === row.branch_id) return { row, branch, practice };
       // The same scan was being written by another statement, whose row this one could not see yet; or the till moved.
       if (branch?.branchId !== row.branch_id) this.tills.forget(keyHash);
     }

@@ -1,0 +1,172 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Database } from '@carers/database';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PoolClient } from 'pg';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { Given, type GivenCard } from '../support/given.js';
+
+const day = '2026-11-21';
+const at = `${day}T12:00:00Z`;
+
+/** What is on record, and what a till asks. */
+const situation = fc.record({
+  card: fc.constantFrom('active', 'active', 'suspended', 'revoked', 'superseded'),
+  credential: fc.constantFrom('active', 'revoked'),
+  medium: fc.constantFrom('phone', 'printed'),
+  kind: fc.constantFrom('adult', 'young', 'test'),
+  valid: fc.constantFrom(
+    ['2026-01-01', day],
+    [day, '2027-01-01'],
+    ['2026-01-01', '2026-11-20'],
+    ['2026-11-22', '2027-01-01'],
+  ),
+  scopes: fc.constantFrom('{validate}', '{validate,redeem}', '{redeem}'),
+  keyEnds: fc.constantFrom(null, at, '2026-11-21T12:00:01Z'),
+  business: fc.constantFrom('published', 'published', 'published', 'suspended'),
+  key: fc.constantFrom('known', 'known', 'known', 'unknown'),
+  asks: fc.constantFrom('credential', 'number', 'unknown credential', 'unknown number', 'nothing'),
+  refused: fc.constantFrom(null, null, null, 'malformed', 'bad_signature', 'expired', 'test_card'),
+  fresh: fc.boolean(),
+  asked: fc.constantFrom('first', 'again', 'for another card'),
+});
+type Situation = typeof situation extends fc.Arbitrary<infer Value> ? Value : never;
+
+describe('a check by itself', () => {
+  let running: TestApp;
+  let client: PoolClient;
+  let key: string;
+  let cards: [GivenCard, GivenCard];
+
+  beforeAll(async () => {
+    running = await startTestApp({ at });
+    const given = new Given(running);
+    await given.scheme();
+    const { branch } = await given.business();
+    key = createHash('sha256')
+      .update(await given.tillKey(branch.id))
+      .digest('hex');
+    cards = [await given.card(), await given.card()];
+    client = await running.get(Database).pool.connect();
+  });
+  afterAll(async () => {
+    client?.release();
+    await running?.close();
+  });
+
+  /** Puts it on record, for this transaction. */
+  async function put({ card, credential, kind, valid, scopes, keyEnds, business }: Situation): Promise<void> {
+    const ended = card === 'revoked' || card === 'superseded';
+    await client.query(
+      `UPDATE card SET status = $2, ended_at = $3, end_reason = $4, kind = $5, valid_from = $6, valid_until = $7 WHERE id = $1`,
+      [
+        cards[0].card.id,
+        ended ? 'revoked' : card,
+        ended ? at : null,
+        ended ? (card === 'superseded' ? card : 'lost') : null,
+        kind,
+        ...valid,
+      ],
+    );
+    await client.query('UPDATE credential SET status = $2 WHERE card_id = $1', [cards[0].card.id, credential]);
+    await client.query('UPDATE till SET scopes = $1', [scopes]);
+    await client.query('UPDATE till_key SET ends_at = $1', [keyEnds]);
+    await client.query('UPDATE business SET status = $1', [business]);
+  }
+
+  const credentialOf = async ({ card }: GivenCard, medium: string) =>
+    (
+      await client.query<{ id: string }>('SELECT id FROM credential WHERE card_id = $1 AND medium = $2', [
+        card.id,
+        medium,
+      ])
+    ).rows[0]!.id;
+
+  const types = ['uuid', 'text', 'uuid', 'timestamptz', 'date', 'text', 'text', 'text', 'boolean'];
+  const oneOf = 'till_check_lone($1, $2, $3, $4, $5, $6, $7, $8, $9)';
+  /** With the check of a till that nobody knows beside it, since a batch of one is a check by itself too. */
+  const manyOf = `till_check(ARRAY[$1, gen_random_uuid()], ARRAY[$2, 'none'], ARRAY[$3, gen_random_uuid()],
+    ARRAY[$4, $4]::timestamptz[], ARRAY[$5, $5]::date[], ARRAY[$6, NULL], ARRAY[$7, NULL], ARRAY[$8, NULL],
+    ARRAY[$9, false], ARRAY[0, 0], '{}')`.replaceAll(
+    /\$(\d)/g,
+    (_, place: string) => `$${place}::${types[Number(place) - 1]}`,
+  );
+
+  async function ask(by: string, values: unknown[]): Promise<unknown[]> {
+    const { rows } = await client.query<{ answer: unknown[] | { answers: [Record<string, unknown>] } }>(
+      `SELECT ${by} AS answer`,
+      values,
+    );
+    const { answer } = rows[0]!;
+    const told = Array.isArray(answer) ? answer : Object.values(answer.answers[0]);
+    // A till that may not ask is told nothing of the card, so it does not matter what was found of it.
+    return told[1] === true ? told : told.slice(0, 4);
+  }
+
+  const kept = async () =>
+    (await client.query('SELECT * FROM validation ORDER BY id')).rows as Record<string, unknown>[];
+
+  it('is answered and kept as it would be among others, whatever is on record and whatever is asked', async () => {
+    const known = { phone: await credentialOf(cards[0], 'phone'), printed: await credentialOf(cards[0], 'printed') };
+    const other = await credentialOf(cards[1], 'printed');
+    await fc.assert(
+      fc.asyncProperty(situation, async (now) => {
+        await client.query('BEGIN');
+        try {
+          await put(now);
+          const scan = randomUUID();
+          const meant = {
+            credential: [known[now.medium], null],
+            number: [null, cards[0].card.number],
+            'unknown credential': ['none', null],
+            'unknown number': [null, 'ABCDEFGHJ'],
+            nothing: [null, null],
+          };
+          const hash = now.key === 'known' ? key : 'nobody’s';
+          if (now.asked !== 'first') {
+            const earlier = now.asked === 'again' ? known[now.medium] : other;
+            await ask(oneOf, [randomUUID(), hash, scan, at, day, earlier, null, null, true]);
+          }
+          const values = [randomUUID(), hash, scan, at, day, ...meant[now.asks], now.refused, now.fresh];
+          await client.query('SAVEPOINT before');
+          const alone = [await ask(oneOf, values), await kept()];
+          await client.query('ROLLBACK TO before');
+          const among = [await ask(manyOf, values), await kept()];
+          expect(alone).toEqual(among);
+        } finally {
+          await client.query('ROLLBACK');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps nothing of a card that is not ours but that it was refused', async () => {
+    const plainKey = await new Given(running).tillKey((await new Given(running).business()).branch.id);
+    const check = (credential: string) =>
+      running
+        .browser()
+        .post('/api/v1/validations')
+        .set('authorization', `Bearer ${plainKey}`)
+        .send({ credential, scanId: randomUUID() })
+        .expect(200);
+    const rows = () =>
+      running
+        .get(Database)
+        .query('SELECT outcome, reason, card_id, credential_id FROM validation ORDER BY id DESC LIMIT 1');
+    // Once the till is known, its next check is one by itself.
+    await check(cards[1].printedQr);
+    expect((await check(cards[1].printedQr)).body).toMatchObject({ outcome: 'valid', card: { firstName: 'Margaret' } });
+    const forged = cards[1].printedQr.slice(0, -8) + 'AAAAAAAA';
+    expect((await check(forged)).body).toEqual({
+      outcome: 'not_valid',
+      reason: 'bad_signature',
+      card: null,
+      offers: [],
+    });
+    expect(await rows()).toEqual([
+      { outcome: 'not_valid', reason: 'bad_signature', card_id: null, credential_id: null },
+    ]);
+    expect((await check(cards[1].printedQr)).body).toMatchObject({ outcome: 'valid' });
+  });
+});
