@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -25,34 +26,50 @@ describe('a web process that has just started', () => {
   const later = [
     '@cantoo/pdf-lib',
     'bwip-js',
+    'cron',
+    'cron-parser',
     'csv-parse',
     'file-type',
+    'glob',
     'html-to-text',
     'ical-generator',
+    'js-yaml',
     'libphonenumber-js',
+    'luxon',
     'nodemailer',
     'notifications-node-client',
     'nunjucks',
     'otpauth',
     'pdfkit',
     'postal-mime',
+    'readable-stream',
+    'rrule-temporal',
     'sharp',
     'sms-segments-calculator',
     'stripe',
     'swagger-ui-dist',
     'zxing-wasm',
   ];
+  let sizes: Record<string, number>;
   let loaded: string[];
 
   beforeAll(async () => {
-    loaded = (await answerOf(`
+    sizes = (await answerOf(`
       import { registerHooks } from 'node:module';
-      const loaded = [];
-      registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+      await import(${JSON.stringify(dist('apps/web/src/loading/hooks.js'))});
+      const sizes = {};
+      registerHooks({
+        load(url, context, next) {
+          const module = next(url, context);
+          sizes[url] = module.source?.length ?? 0;
+          return module;
+        },
+      });
       await import(${JSON.stringify(dist('apps/web/src/only-postgres.js'))});
       await import(${JSON.stringify(dist('apps/web/src/create-app.js'))});
-      console.log(JSON.stringify(loaded));
-    `)) as string[];
+      console.log(JSON.stringify(sizes));
+    `)) as Record<string, number>;
+    loaded = Object.keys(sizes);
   }, 60_000);
 
   it('has loaded the program', () => {
@@ -63,6 +80,18 @@ describe('a web process that has just started', () => {
   it.each(later)('has not loaded %s', (name) => {
     expect(loaded.filter((url) => url.includes(`/node_modules/${name}/`))).toEqual([]);
   });
+
+  it('has the functions of es-toolkit that are called, of four hundred modules', () => {
+    expect(loaded.filter((url) => url.includes('/es-toolkit/')).length).toBeLessThan(150);
+  });
+
+  it.each(['typeorm/query-builder/SelectQueryBuilder.js', 'zod/v4/core/schemas.js', 'handlebars/dist/handlebars.js'])(
+    'has %s without its comments',
+    (path) => {
+      const whole = statSync(join(root, 'node_modules', path)).size;
+      expect(sizes[pathToFileURL(join(root, 'node_modules', path)).href]).toBeLessThan(0.8 * whole);
+    },
+  );
 
   it('has no driver but PostgreSQL’s', () => {
     const drivers = loaded.flatMap((url) => /\/typeorm\/driver\/([\w-]+)\/\w+Driver\.js$/.exec(url)?.[1] ?? []);
