@@ -1,6 +1,4 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { checking } from './till-hours/checking.js';
-import { validating } from './till-standing/validating.js';
 
 /** How many hours a week somebody cares, where they say so: a few offers ask for it, and tills judge by it. */
 export class HoursOfCaring1763770300000 implements MigrationInterface {
@@ -11,11 +9,9 @@ export class HoursOfCaring1763770300000 implements MigrationInterface {
       ALTER TABLE cardholder ADD COLUMN hours_of_caring smallint
         CONSTRAINT ck_cardholder__hours_of_caring CHECK (hours_of_caring BETWEEN 1 AND 168);
     `);
-    await runner.query(checking);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(validating.replaceAll('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION'));
     await runner.query('ALTER TABLE cardholder DROP COLUMN hours_of_caring');
   }
 }

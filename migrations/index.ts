@@ -52,7 +52,7 @@ import { TillPlans1763770280000 } from './202611220280-till-plans.js';
 import { FiguresRolledUp1763770285000 } from './202611220285-figures-rolled-up.js';
 import { TillStanding1763770295000 } from './202611220295-till-standing.js';
 import { HoursOfCaring1763770300000 } from './202611220300-hours-of-caring.js';
-import { LoneCheck1763770310000 } from './202611220310-lone-check.js';
+import { TillChecks1763770310000 } from './202611220310-till-checks.js';
 
 /** Every migration, oldest first. A landed one is never edited; add another. */
 export const migrations: MigrationClass[] = [
@@ -109,5 +109,5 @@ export const migrations: MigrationClass[] = [
   FiguresRolledUp1763770285000,
   TillStanding1763770295000,
   HoursOfCaring1763770300000,
-  LoneCheck1763770310000,
+  TillChecks1763770310000,
 ];

@@ -40,7 +40,7 @@ describe('a batch of a till’s requests in a scheme with many tills', () => {
 
   it('reads the keys of no other tills to check cards', async () => {
     const both = (value: unknown) => hashes.map(() => value);
-    const read = await tillsRead('SELECT till_check($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
+    const read = await tillsRead('SELECT till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)', [
       hashes.map(() => randomUUID()),
       hashes,
       hashes.map(() => randomUUID()),
@@ -51,6 +51,9 @@ describe('a batch of a till’s requests in a scheme with many tills', () => {
       both('malformed'),
       both(false),
       both(0),
+      [],
+      [],
+      [],
       [],
     ]);
     // Each key once.

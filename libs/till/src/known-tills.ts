@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { type Counter, countersOf } from './counters.js';
 import type { BranchOffer } from './validate.statement.js';
 
 /** What a till's branch offers, as it was read a moment ago. */
 export interface KnownBranch {
   branchId: string;
   offers: readonly BranchOffer[];
-  /** Whether some offer has limits, and whether some asks for an age or hours of caring: only then more is read with a card. */
-  limited: boolean;
+  /** What its limits are held by on `today`. */
+  counters: readonly Counter[];
+  today: string;
+  /** Whether some offer asks for an age or hours of caring: only then the person is read with a card. */
   asksOfPerson: boolean;
 }
 
@@ -36,17 +39,23 @@ export class KnownTills {
   }
 
   /** The till's branch and its offers; null when they have to be read. */
-  branchOf(keyHash: string): KnownBranch | null {
+  branchOf(keyHash: string, today: string): KnownBranch | null {
     const found = this.kept.get(keyHash);
-    return found && performance.now() - found.readAt < believedFor ? found : null;
+    return found && found.today === today && performance.now() - found.readAt < believedFor ? found : null;
   }
 
   /** Keeps what was just read. */
-  keep(keyHash: string, branchId: string, offers: readonly BranchOffer[]): KnownBranch {
+  keep(
+    keyHash: string,
+    branchId: string,
+    offers: readonly BranchOffer[],
+    { at, today }: { at: Date; today: string },
+  ): KnownBranch {
     const known = {
       branchId,
       offers,
-      limited: offers.some(({ terms }) => terms.limits !== undefined),
+      counters: countersOf(offers, at, today),
+      today,
       asksOfPerson: offers.some(
         ({ terms }) => terms.minimumAge !== undefined || terms.minimumHoursOfCaring !== undefined,
       ),

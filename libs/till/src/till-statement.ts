@@ -1,12 +1,7 @@
 import { Database, type PreparedStatement } from '@carers/database';
 import { Injectable } from '@nestjs/common';
-import {
-  isForLoneCheck,
-  type LoneAnswer,
-  loneCheckRow,
-  loneCheckStatement,
-  loneCheckValues,
-} from './lone-check.statement.js';
+import { type CheckAnswer, rowOf } from './check-answer.js';
+import { isForLoneCheck, loneCheckStatement, loneCheckValues } from './lone-check.statement.js';
 import {
   type RedeemAnswer,
   type RedeemAnswers,
@@ -40,8 +35,8 @@ type Told = ValidationRow | RedeemAnswer | null;
  */
 const bothStatement: PreparedStatement = {
   name: 'till-both',
-  text: `SELECT till_check($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS checks,
-                till_record($12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AS uses`,
+  text: `SELECT till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS checks,
+                till_record($15, $16, $17, $18, $19, $20, $21, $22, $23, $24) AS uses`,
 };
 
 /** The one way of this process's tills to the database: checks and uses that wait at the same time share a statement. */
@@ -85,12 +80,12 @@ export class TillStatement {
   }
 
   private async checkLone({ check, isGenuine }: Check): Promise<ValidationRow | null> {
-    const answer = await this.database.value<LoneAnswer>(
+    const answer = await this.database.value<CheckAnswer>(
       loneCheckStatement,
       loneCheckValues(check),
       isGenuine ?? undefined,
     );
-    return answer ? loneCheckRow(answer) : null;
+    return answer ? rowOf(answer) : null;
   }
 
   private async ask(

@@ -1,5 +1,7 @@
 import { columnOf, type PreparedStatement } from '@carers/database';
 import type { OfferTerms } from '@carers/offer-rules';
+import { rowOf, type CheckAnswer } from './check-answer.js';
+import type { Counter } from './counters.js';
 import type { CardReason } from './reasons.js';
 
 /** One check on its way to the database. Instants and days come from our clock, never the database's. */
@@ -20,9 +22,11 @@ export interface ValidationToWrite {
   noted: boolean;
   /** What to read besides the card. */
   wantsOffers: boolean;
+  /** What was used of the branch's limits; only where its offers are not known, else `counters` says which. */
   wantsUses: boolean;
   /** What some offers ask of the person: date of birth and hours of caring. */
   wantsPerson: boolean;
+  counters: readonly Counter[];
 }
 
 /** An offer of the branch. */
@@ -64,16 +68,18 @@ export interface ValidationRow {
   uses?: CountedUse[] | null;
 }
 
-/** The answer to a batch. */
+type Wanted = Required<Pick<ValidationRow, 'birth_date' | 'hours_of_caring' | 'offers' | 'uses'>>;
+
+/** The answer to a batch. What was wanted besides has the place of its check, counted from 1. */
 export interface ValidationAnswers {
-  answers: ValidationRow[];
-  /** What was wanted besides, each of the check in its place, counted from 1. */
-  more:
-    (Required<Pick<ValidationRow, 'birth_date' | 'hours_of_caring' | 'offers' | 'uses'>> & { place: number })[] | null;
+  answers: CheckAnswer[];
+  more: (Wanted & { place: number })[] | null;
+  uses: [place: number, ...use: CountedUse][] | null;
 }
 
 /** The values of the statement for a batch: one array for each column. */
-export function validationValues(items: readonly ValidationToWrite[]): unknown[] {
+export function validationValues(items: readonly ValidationToWrite[]): string[] {
+  const counters = items.flatMap((item, index) => item.counters.map((each) => ({ ...each, place: index + 1 })));
   return [
     columnOf(items.map(({ id }) => id)),
     columnOf(items.map(({ keyHash }) => keyHash)),
@@ -86,13 +92,21 @@ export function validationValues(items: readonly ValidationToWrite[]): unknown[]
     columnOf(items.map(({ fresh }) => fresh)),
     columnOf(items.map(({ wantsOffers, wantsUses, wantsPerson }) => +wantsOffers + 2 * +wantsUses + 4 * +wantsPerson)),
     columnOf(items.filter(({ noted }) => noted).map(({ keyHash }) => keyHash)),
+    columnOf(counters.map(({ place }) => place)),
+    columnOf(counters.map(({ offerId }) => offerId)),
+    columnOf(counters.map(({ scope }) => scope)),
   ];
 }
 
 /** The answers in the order of the items, each with what was wanted besides. */
-export function validationRows({ answers, more }: ValidationAnswers): ValidationRow[] {
-  for (const { place, ...rest } of more ?? []) Object.assign(answers[place - 1]!, rest);
-  return answers;
+export function validationRows({ answers, more, uses }: ValidationAnswers): ValidationRow[] {
+  const rows = answers.map(rowOf);
+  for (const [place, ...use] of uses ?? []) (rows[place - 1]!.uses ??= []).push(use);
+  for (const { place, ...rest } of more ?? []) {
+    const row = rows[place - 1]!;
+    Object.assign(row, rest, { uses: rest.uses ?? row.uses });
+  }
+  return rows;
 }
 
 /**
@@ -100,6 +114,6 @@ export function validationRows({ answers, more }: ValidationAnswers): Validation
  * any number of checks. The unique constraint on branch and scan settles repeats. The SQL is the function's (migrations).
  */
 export const validateStatement: PreparedStatement = {
-  name: 'till-validate',
-  text: 'SELECT till_check($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS checks',
+  name: 'till-checks',
+  text: 'SELECT till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS checks',
 };

@@ -126,23 +126,24 @@ export class Validations {
 
   /** Keeps the check; null where the credential is not genuine, and nothing was kept. */
   private async write(asked: Asked, { practice, isGenuine, ...meant }: Recognised) {
-    const { keyHash } = asked;
+    const { keyHash, today } = asked;
     for (let attempt = 1; attempt <= 5; attempt++) {
-      const known = this.tills.branchOf(keyHash);
+      const known = this.tills.branchOf(keyHash, today);
       const row = await this.statement.check(
         {
           ...asked,
           ...meant,
           wantsOffers: !known,
-          wantsUses: known?.limited ?? true,
+          wantsUses: !known,
           wantsPerson: known?.asksOfPerson ?? true,
+          counters: known?.counters ?? [],
         },
         isGenuine,
       );
       if (!row) return null;
       if (!row.till_id || !row.branch_id) throw new TillKeyRefused();
       if (!row.may_validate) throw new ScopeMissing();
-      const branch = row.offers ? this.tills.keep(keyHash, row.branch_id, row.offers) : known;
+      const branch = row.offers ? this.tills.keep(keyHash, row.branch_id, row.offers, asked) : known;
       if (row.outcome && branch?.branchId === row.branch_id) return { row, branch, practice };
       // The same scan was being written by another statement, whose row this one could not see yet; or the till moved.
       if (branch?.branchId !== row.branch_id) this.tills.forget(keyHash);
