@@ -46,7 +46,8 @@ export const batch = `
         INSERT INTO validation (id, till_id, branch_id, scan_id, at, card_id, credential_id, outcome, reason)
         SELECT met.id, met.till_id, met.branch_id, met.scan_id, met.at, met.card_id, met.credential_id,
                CASE WHEN met.refused IS NULL THEN 'valid' ELSE 'not_valid' END, met.refused
-          FROM met WHERE met.may_validate
+          -- In one order, so that two batches with the same scans wait for each other one way only.
+          FROM met WHERE met.may_validate ORDER BY met.branch_id, met.scan_id
         ON CONFLICT ON CONSTRAINT uq_validation__branch_scan DO NOTHING
         RETURNING 1
       )

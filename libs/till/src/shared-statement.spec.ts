@@ -63,6 +63,36 @@ describe('a shared statement', () => {
     expect(statements[2]).toEqual(['e']);
   });
 
+  it('has a second under way where five wait, never a third, and answers each after its own', async () => {
+    const underWay: { items: string[]; end: () => void }[] = [];
+    const statement = new SharedStatement<string, string>(
+      (items) => new Promise((resolve) => underWay.push({ items, end: () => resolve(items) })),
+    );
+    const answered: string[] = [];
+    const ask = (items: string) =>
+      Promise.all([...items].map(async (item) => answered.push(await statement.ask(item)))).then(() => undefined);
+    const turn = () => new Promise((done) => setImmediate(done));
+    const begun = async () => (await turn(), await turn(), underWay.map(({ items }) => items.join('')));
+
+    expect(statement.isIdle).toBe(true);
+    const all = [ask('a'), turn().then(() => ask('bcde'))];
+    expect(statement.isIdle).toBe(false);
+    expect(await begun()).toEqual(['a']);
+    all.push(ask('f'));
+    expect(await begun()).toEqual(['a', 'bcdef']);
+    all.push(ask('ghijklm'));
+    expect(await begun()).toEqual(['a', 'bcdef']);
+    underWay[1]!.end();
+    expect(await begun()).toEqual(['a', 'bcdef', 'ghijklm']);
+    expect(answered.join('')).toBe('bcdef');
+    underWay[2]!.end();
+    underWay[0]!.end();
+    await Promise.all(all);
+    expect(answered.join('')).toBe('bcdefghijklma');
+    await turn();
+    expect(statement.isIdle).toBe(true);
+  });
+
   it('never takes more than it may', async () => {
     const sizes: number[] = [];
     const statement = new SharedStatement<number, number>((items) => {

@@ -6,6 +6,9 @@ interface Waiting<Item, Answer> {
   reject: (error: unknown) => void;
 }
 
+/** Items that must wait before a second statement sets out beside the one under way. */
+const worthASecond = 5;
+
 /**
  * Lets requests that arrive while a statement is on its way share the next one. The flush to disk at commit is what
  * limits a till service, and this shares it, as well as the start of a statement, which costs more than an item of it. A
@@ -13,7 +16,8 @@ interface Waiting<Item, Answer> {
  */
 export class SharedStatement<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
-  private isUnderWay = false;
+  private underWay = 0;
+  private isAboutToSend = false;
 
   /**
    * @param run writes all items in one round trip; answers in the order of the items
@@ -26,24 +30,37 @@ export class SharedStatement<Item, Answer> {
 
   /** True while nothing is under way or about to be. */
   get isIdle(): boolean {
-    return !this.isUnderWay;
+    return this.underWay === 0 && !this.isAboutToSend;
   }
 
   ask(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      if (!this.isUnderWay) this.sendSoon();
+      this.sendSoon();
     });
   }
 
   /** Once all is read that has reached this process already: by itself each would cost a statement of its own. */
   private sendSoon(): void {
-    this.isUnderWay = true;
+    if (this.isAboutToSend || !this.mayBegin()) return;
+    this.isAboutToSend = true;
     setImmediate(() => {
+      this.isAboutToSend = false;
       const batch = this.waiting.splice(0, this.most);
-      if (batch.length === 0) this.isUnderWay = false;
-      else void this.write(batch).then((tell) => (tell(), this.sendSoon()));
+      this.underWay++;
+      void this.write(batch).then((tell) => {
+        this.underWay--;
+        tell();
+        this.sendSoon();
+      });
+      this.sendSoon();
     });
+  }
+
+  /** One at a time where few wait; with two, PostgreSQL works on one while the other is flushed to disk. */
+  private mayBegin(): boolean {
+    const { length } = this.waiting;
+    return this.underWay === 0 ? length > 0 : this.underWay === 1 && length >= worthASecond;
   }
 
   /**
