@@ -60,6 +60,34 @@ describe('a batch of a till’s requests in a scheme with many tills', () => {
     expect(read).toBeLessThanOrEqual(hashes.length);
   });
 
+  it('waits one way only, where two batches have the same scans', async () => {
+    const batch = (scanIds: string[]) => {
+      const each = (value: unknown) => scanIds.map(() => value);
+      return running
+        .get(Database)
+        .query('SELECT till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)', [
+          scanIds.map(() => randomUUID()),
+          each(hashes[0]),
+          scanIds,
+          each('2026-11-21T12:00:00Z'),
+          each('2026-11-21'),
+          each(null),
+          each(null),
+          each('malformed'),
+          each(false),
+          each(0),
+          [],
+          [],
+          [],
+          [],
+        ]);
+    };
+    for (let round = 0; round < 10; round++) {
+      const fresh = Array.from({ length: 64 }, () => randomUUID());
+      await Promise.all([batch(fresh), batch([...fresh].reverse()), batch(fresh)]);
+    }
+  });
+
   it('reads the keys of no other tills to record uses', async () => {
     const each = (value: unknown) => hashes.map(() => value);
     const read = await tillsRead('SELECT till_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', [
