@@ -8,7 +8,6 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 import { buildAssets } from './assets.mjs';
-import { slimPackages } from './packages.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const out = join(root, 'dist');
@@ -28,7 +27,6 @@ const sources = (
 const compiled = (await Promise.all(sources.map(compile))).filter(Boolean).length;
 await removeOrphans();
 await buildAssets({ out: join(out, 'public') });
-await slimPackages({ out: join(out, 'packages') });
 if (!quiet)
   console.log(`Built ${compiled} of ${sources.length} files in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 
