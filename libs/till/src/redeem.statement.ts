@@ -29,7 +29,7 @@ export interface RedeemAnswers {
 }
 
 /** The values of the statement for a batch: one array for each column. */
-export function redeemValues(items: readonly RedemptionToWrite[]): unknown[] {
+export function redeemValues(items: readonly RedemptionToWrite[]): string[] {
   return [
     columnOf(items.map(({ redemptionId }) => redemptionId)),
     columnOf(items.map(({ keyHash }) => keyHash)),
@@ -63,5 +63,5 @@ export function redeemAnswers(
 /** Records any number of uses in one round trip. The SQL is the function's (migrations). */
 export const redeemStatement: PreparedStatement = {
   name: 'till-redeem',
-  text: 'SELECT till_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS uses',
+  text: "SELECT json_build_object('uses', till_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
 };

@@ -35,8 +35,9 @@ type Told = ValidationRow | RedeemAnswer | null;
  */
 const bothStatement: PreparedStatement = {
   name: 'till-both',
-  text: `SELECT till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS checks,
-                till_record($15, $16, $17, $18, $19, $20, $21, $22, $23, $24) AS uses`,
+  text: `SELECT json_build_object(
+           'checks', till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14),
+           'uses', till_record($15, $16, $17, $18, $19, $20, $21, $22, $23, $24))`,
 };
 
 /** The one way of this process's tills to the database: checks and uses that wait at the same time share a statement. */
@@ -72,7 +73,7 @@ export class TillStatement {
     const checks = asked.flatMap((one) => (one && 'check' in one ? [one.check] : []));
     const uses = asked.flatMap((one) => (one && 'use' in one ? [one.use] : []));
     if (checks.length + uses.length === 0) return asked.map(() => null);
-    const answers = await this.ask(checks, uses);
+    const answers = (await this.ask(checks, uses))!;
     const rows = answers.checks ? validationRows(answers.checks) : [];
     const recorded = answers.uses ? redeemAnswers(answers.uses, uses) : [];
     let [nextRow, nextUse] = [0, 0];
@@ -88,16 +89,15 @@ export class TillStatement {
     return answer ? rowOf(answer) : null;
   }
 
-  private async ask(
+  private ask(
     checks: readonly ValidationToWrite[],
     uses: readonly RedemptionToWrite[],
-  ): Promise<{ checks?: ValidationAnswers; uses?: RedeemAnswers }> {
+  ): Promise<{ checks?: ValidationAnswers; uses?: RedeemAnswers } | undefined> {
     const values = [
       ...(checks.length > 0 ? validationValues(checks) : []),
       ...(uses.length > 0 ? redeemValues(uses) : []),
     ];
     const statement = uses.length === 0 ? validateStatement : checks.length === 0 ? redeemStatement : bothStatement;
-    const [row] = await this.database.prepared<{ checks?: ValidationAnswers; uses?: RedeemAnswers }>(statement, values);
-    return row!;
+    return this.database.value(statement, values);
   }
 }

@@ -115,5 +115,5 @@ export function validationRows({ answers, more, uses }: ValidationAnswers): Vali
  */
 export const validateStatement: PreparedStatement = {
   name: 'till-checks',
-  text: 'SELECT till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS checks',
+  text: "SELECT json_build_object('checks', till_checks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14))",
 };
