@@ -179,6 +179,8 @@ describe('sums of figures', () => {
   }, 60_000);
 
   it('are read, and are the same once made anew', async () => {
+    // Of a month in which a bulletin is under way again nobody reads the sum of people reached, so it may be an old one.
+    for (const { id } of await database.query<{ id: string }>('SELECT id FROM bulletin')) await rests(id, 'sent');
     const done = await bulletin(regions[0]!.carersServiceId);
     for (const at of people.keys()) await becomes(done, at, 'sent', program.clock.now(), 10);
     await rests(done, 'sent');
@@ -228,9 +230,8 @@ describe('sums of figures', () => {
     const far = regions.find(({ carersServiceId }) => carersServiceId !== here!.carersServiceId)!;
     const mover = await joined();
     const byEmail = async () =>
-      (await program.get(ServiceFigures).at('reachable', today(), null, 'channel')).find(
-        ({ part }) => part === 'email',
-      )!.people;
+      (await program.get(ServiceFigures).at('reachable', today(), null, 'channel')).find(({ part }) => part === 'email')
+        ?.people ?? 0;
     const to = async (region: string) => {
       program.clock.set(new Date(program.clock.now().getTime() + 60_000).toISOString());
       await database.transaction((tx) => service.move(tx, mover.id, region, 'phone', actor));
