@@ -43,10 +43,14 @@ export function ratioOf({ ours, bare }: Result, figure: (one: Measured) => numbe
   return median(ours.map((one, round) => figure(one) / figure(bare[round]!)));
 }
 
+/** How long both are asked before it counts: V8 compiles for some seconds, and a server runs for weeks. */
+export const warmUpSeconds = 5;
+
 /** Measures the two in turn, round after round. */
 export async function measure(world: World, bench: Bench, rounds: number, seconds: number): Promise<Result> {
   const result: Result = { name: bench.name, ours: [], bare: [] };
-  for (const side of ['ours', 'bare'] as const) await run(world, [world[side]], bench, bench[side], 1);
+  const warmUp = Math.min(warmUpSeconds, rounds * seconds);
+  for (const side of ['ours', 'bare'] as const) await run(world, [world[side]], bench, bench[side], warmUp);
   for (let round = 0; round < rounds; round++) {
     // Who goes first changes, since what the first leaves behind (a checkpoint) is the second's to bear.
     for (const side of round % 2 ? (['bare', 'ours'] as const) : (['ours', 'bare'] as const)) {

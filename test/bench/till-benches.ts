@@ -1,5 +1,5 @@
 import { Database } from '@carers/database';
-import { type Bench, type Measured, measure, middle, ratioOf, type Result, run } from './rounds.js';
+import { type Bench, type Measured, measure, middle, ratioOf, type Result, run, warmUpSeconds } from './rounds.js';
 import { row, type Row } from './rows.js';
 import { makeTills, type TillWorld, usesOf } from './till-world.js';
 import type { World } from './world.js';
@@ -74,7 +74,7 @@ export async function processesRow(world: World, tills: TillWorld, { rounds, sec
   const second = await world.another();
   const bench: Bench = { name: 'processes', connections: 16, ...tills.validation };
   const result: Result = { name: 'processes', ours: [], bare: [] };
-  await run(world, [second], bench, bench.ours, 1);
+  await run(world, [second], bench, bench.ours, warmUpSeconds);
   for (let round = 0; round < rounds; round++) {
     result.ours.push(await run(world, [world.ours, second], bench, bench.ours, seconds));
     result.bare.push(await run(world, [world.ours], bench, bench.ours, seconds));
