@@ -8,8 +8,8 @@ export const loneCheckStatement: PreparedStatement = {
 };
 
 /** Whether nothing is to be read or noted besides card and counters. */
-export function isForLoneCheck({ wantsOffers, wantsUses, wantsPerson, noted }: ValidationToWrite): boolean {
-  return !(wantsOffers || wantsUses || wantsPerson || noted);
+export function isForLoneCheck({ wantsOffers, wantsPerson, noted }: ValidationToWrite): boolean {
+  return !(wantsOffers || wantsPerson || noted);
 }
 
 export function loneCheckValues(item: ValidationToWrite): (string | null)[] {

@@ -20,10 +20,8 @@ export interface ValidationToWrite {
   fresh: boolean;
   /** Whether to note that the till is in use. */
   noted: boolean;
-  /** What to read besides the card. */
+  /** The branch's offers and what was used of their limits, where they are not known; else `counters` says what to read. */
   wantsOffers: boolean;
-  /** What was used of the branch's limits; only where its offers are not known, else `counters` says which. */
-  wantsUses: boolean;
   /** What some offers ask of the person: date of birth and hours of caring. */
   wantsPerson: boolean;
   counters: readonly Counter[];
@@ -90,7 +88,7 @@ export function validationValues(items: readonly ValidationToWrite[]): string[] 
     columnOf(items.map(({ cardNumber }) => cardNumber)),
     columnOf(items.map(({ refusal }) => refusal)),
     columnOf(items.map(({ fresh }) => fresh)),
-    columnOf(items.map(({ wantsOffers, wantsUses, wantsPerson }) => +wantsOffers + 2 * +wantsUses + 4 * +wantsPerson)),
+    columnOf(items.map(({ wantsOffers, wantsPerson }) => 3 * +wantsOffers + 4 * +wantsPerson)),
     columnOf(items.filter(({ noted }) => noted).map(({ keyHash }) => keyHash)),
     columnOf(counters.map(({ place }) => place)),
     columnOf(counters.map(({ offerId }) => offerId)),

@@ -134,7 +134,6 @@ export class Validations {
           ...asked,
           ...meant,
           wantsOffers: !known,
-          wantsUses: !known,
           wantsPerson: known?.asksOfPerson ?? true,
           counters: known?.counters ?? [],
         },
