@@ -59,14 +59,13 @@ describe('a credential', () => {
     expect(await Promise.all(sizes)).toEqual([110, 116, 119]);
   });
 
-  it('is checked the same in a browser’s way as in Node’s, at once or in threads', async () => {
+  it('is checked the same in a browser’s way as in Node’s', async () => {
     const web = await WebVerifyingKeys.from(toJwks([key]));
     const token = await signCredential(claims, signer);
     const forged = await signCredential(claims, { ...nodeSigner(generateSigningKey()), kid: key.kid });
     for (const text of [token, forged, token.slice(1), 'CC00000001D']) {
       expect(await verifyCredential(text, web, { now })).toEqual(verifyCredentialSync(text, keys, { now }));
       expect(await verifyCredential(text, keys, { now })).toEqual(verifyCredentialSync(text, keys, { now }));
-      expect(await verifyCredential(text, keys.inThreads, { now })).toEqual(verifyCredentialSync(text, keys, { now }));
     }
     expect((await verifyCredential(token, web, { now })).ok).toBe(true);
   });

@@ -44,17 +44,6 @@ export class NodeVerifyingKeys implements VerifyingKeys<boolean> {
     const key = this.keys.get(kid);
     return key !== undefined && verify(null, message, key, signature);
   }
-
-  /** The same keys, checking in Node's other threads, so that what else is to be done does not wait meanwhile. */
-  readonly inThreads: VerifyingKeys<Promise<boolean>> = {
-    has: (kid) => this.has(kid),
-    verify: (kid, message, signature) =>
-      new Promise((resolve, reject) => {
-        const key = this.keys.get(kid);
-        if (key === undefined) return resolve(false);
-        verify(null, message, key, signature, (error, genuine) => (error ? reject(error) : resolve(genuine)));
-      }),
-  };
 }
 
 /** Signs credentials with one key; the key object is made once. */

@@ -1,13 +1,5 @@
 import { CardCodes, CardKeys } from '@carers/cards';
-import {
-  isFreshCode,
-  parseCardNumber,
-  presumeCredential,
-  readCardText,
-  verifyCredential,
-  verifyCredentialSync,
-  type PresumedCheck,
-} from '@carers/credentials';
+import { isFreshCode, parseCardNumber, presumeCredential, readCardText } from '@carers/credentials';
 import { dateInLondon } from '@carers/kernel';
 import { Injectable } from '@nestjs/common';
 import type { ValidationRequest } from './till-forms.js';
@@ -27,12 +19,6 @@ export interface Recognised extends Pick<ValidationToWrite, 'credentialId' | 'ca
   /** Where the signature is still to be checked: until it says yes, nothing else here may be told or kept. */
   isGenuine: (() => boolean) | null;
 }
-
-/**
- * When to check a signature, which takes longer than all else of a check: at once; by another thread, which costs a tenth
- * more of the processor's time; or later, by whoever asked.
- */
-export type SignatureCheck = 'now' | 'in-thread' | 'later';
 
 const nothing: Recognised = {
   credentialId: null,
@@ -54,13 +40,13 @@ export class Recognition {
     private readonly codes: CardCodes,
   ) {}
 
-  /** Which card is meant, and whether the text proves it. Never throws for any text. */
-  async recognise({ credential, cardNumber }: ValidationRequest, now: Date, when: SignatureCheck): Promise<Recognised> {
+  /** Which card is meant. Never throws for any text. */
+  async recognise({ credential, cardNumber }: ValidationRequest, now: Date): Promise<Recognised> {
     if (credential === undefined) {
       const number = parseCardNumber(cardNumber ?? '');
       return number ? { ...nothing, cardNumber: number } : { ...nothing, refusal: 'malformed' };
     }
-    const { check, isGenuine } = await this.check(credential, now, when);
+    const { check, isGenuine } = presumeCredential(credential, await this.keys.verifying(), { now });
     if (!('claims' in check)) return { ...nothing, refusal: check.reason };
     const { credentialId, kind, firstName, expiresAt } = check.claims;
     const meant = { ...nothing, credentialId, isGenuine };
@@ -73,19 +59,5 @@ export class Recognition {
     if (!check.ok) return { ...meant, refusal: check.reason };
     const code = readCardText(credential)?.code ?? null;
     return { ...meant, fresh: code !== null && isFreshCode(this.codes.secretFor(credentialId), code, now) };
-  }
-
-  private async check(
-    credential: string,
-    now: Date,
-    when: SignatureCheck,
-  ): Promise<Pick<PresumedCheck, 'check'> & Pick<Recognised, 'isGenuine'>> {
-    const keys = await this.keys.verifying();
-    if (when === 'later') return presumeCredential(credential, keys, { now });
-    const check =
-      when === 'now'
-        ? verifyCredentialSync(credential, keys, { now })
-        : await verifyCredential(credential, keys.inThreads, { now });
-    return { check, isGenuine: null };
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { mock } from 'node:test';
 import { SharedStatement } from './shared-statement.js';
 
 const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -12,6 +13,18 @@ async function shared(run: (items: string[]) => Promise<string[]>, items: string
   });
   const answers = await Promise.allSettled(items.map((item) => statement.ask(item)));
   return { statements, answers };
+}
+
+const turn = () => new Promise((done) => setImmediate(done));
+
+/** While the clock stands still, but for what is passed by hand. */
+async function clockStanding(work: (pass: (milliseconds: number) => void) => Promise<void>): Promise<void> {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    await work((milliseconds) => mock.timers.tick(milliseconds));
+  } finally {
+    mock.timers.reset();
+  }
 }
 
 describe('a shared statement', () => {
@@ -63,7 +76,45 @@ describe('a shared statement', () => {
     expect(statements[2]).toEqual(['e']);
   });
 
-  it('has a second under way where five wait, never a third, and answers each after its own', async () => {
+  it('waits a moment for as many as came together before, and for nobody where one came alone', () =>
+    clockStanding(async (pass) => {
+      const statements: string[] = [];
+      const statement = new SharedStatement<string, string>((items) => {
+        statements.push(items.join(''));
+        return Promise.resolve(items);
+      });
+      const begun = async () => (await turn(), await turn(), statements);
+      await Promise.all([statement.ask('a'), statement.ask('b')]);
+
+      const both = [statement.ask('c')];
+      expect(await begun()).toEqual(['ab']);
+      both.push(statement.ask('d'));
+      expect(await begun()).toEqual(['ab', 'cd']);
+      await Promise.all(both);
+
+      const alone = statement.ask('e');
+      expect(await begun()).toEqual(['ab', 'cd']);
+      pass(1);
+      expect(await begun()).toEqual(['ab', 'cd', 'e']);
+      await alone;
+      await statement.ask('f');
+      expect(statements).toEqual(['ab', 'cd', 'e', 'f']);
+    }));
+
+  it('waits for eight at most', () =>
+    clockStanding(async () => {
+      const sizes: number[] = [];
+      const statement = new SharedStatement<number, number>((items) => {
+        sizes.push(items.length);
+        return Promise.resolve(items);
+      });
+      const ask = (count: number) => Promise.all(Array.from({ length: count }, (_, item) => statement.ask(item)));
+      await ask(20);
+      await ask(8);
+      expect(sizes).toEqual([20, 8]);
+    }));
+
+  it('has a second under way where eight wait, never a third, and answers each after its own', async () => {
     const underWay: { items: string[]; end: () => void }[] = [];
     const statement = new SharedStatement<string, string>(
       (items) => new Promise((resolve) => underWay.push({ items, end: () => resolve(items) })),
@@ -71,26 +122,21 @@ describe('a shared statement', () => {
     const answered: string[] = [];
     const ask = (items: string) =>
       Promise.all([...items].map(async (item) => answered.push(await statement.ask(item)))).then(() => undefined);
-    const turn = () => new Promise((done) => setImmediate(done));
     const begun = async () => (await turn(), await turn(), underWay.map(({ items }) => items.join('')));
 
-    expect(statement.isIdle).toBe(true);
-    const all = [ask('a'), turn().then(() => ask('bcde'))];
-    expect(statement.isIdle).toBe(false);
+    const all = [ask('a'), turn().then(() => ask('bcdefgh'))];
     expect(await begun()).toEqual(['a']);
-    all.push(ask('f'));
-    expect(await begun()).toEqual(['a', 'bcdef']);
-    all.push(ask('ghijklm'));
-    expect(await begun()).toEqual(['a', 'bcdef']);
+    all.push(ask('i'));
+    expect(await begun()).toEqual(['a', 'bcdefghi']);
+    all.push(ask('jklmnopq'));
+    expect(await begun()).toEqual(['a', 'bcdefghi']);
     underWay[1]!.end();
-    expect(await begun()).toEqual(['a', 'bcdef', 'ghijklm']);
-    expect(answered.join('')).toBe('bcdef');
+    expect(await begun()).toEqual(['a', 'bcdefghi', 'jklmnopq']);
+    expect(answered.join('')).toBe('bcdefghi');
     underWay[2]!.end();
     underWay[0]!.end();
     await Promise.all(all);
-    expect(answered.join('')).toBe('bcdefghijklma');
-    await turn();
-    expect(statement.isIdle).toBe(true);
+    expect(answered.join('')).toBe('bcdefghijklmnopqa');
   });
 
   it('never takes more than it may', async () => {

@@ -6,18 +6,26 @@ interface Waiting<Item, Answer> {
   reject: (error: unknown) => void;
 }
 
-/** Items that must wait before a second statement sets out beside the one under way. */
-const worthASecond = 5;
+/** With so many, more would hardly make a statement cheaper for each: it sets out, also beside one that is under way. */
+const enough = 8;
+
+/** How long those who wait do so for as many as the last time, in milliseconds. */
+const patience = 1;
 
 /**
  * Lets requests that arrive while a statement is on its way share the next one. The flush to disk at commit is what
  * limits a till service, and this shares it, as well as the start of a statement, which costs more than an item of it. A
- * lone request waits for nobody. Each is answered after *its* commit.
+ * lone request waits for nobody, one that comes where some came together a moment ago for those some. Each is answered
+ * after *its* commit.
  */
 export class SharedStatement<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
   private underWay = 0;
   private isAboutToSend = false;
+  /** Items of the last statement. */
+  private last = 1;
+  private impatience: NodeJS.Timeout | undefined;
+  private isImpatient = false;
 
   /**
    * @param run writes all items in one round trip; answers in the order of the items
@@ -28,11 +36,6 @@ export class SharedStatement<Item, Answer> {
     private readonly most = 64,
   ) {}
 
-  /** True while nothing is under way or about to be. */
-  get isIdle(): boolean {
-    return this.underWay === 0 && !this.isAboutToSend;
-  }
-
   ask(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
@@ -40,13 +43,34 @@ export class SharedStatement<Item, Answer> {
     });
   }
 
-  /** Once all is read that has reached this process already: by itself each would cost a statement of its own. */
   private sendSoon(): void {
-    if (this.isAboutToSend || !this.mayBegin()) return;
+    if (this.isAboutToSend || this.waiting.length === 0) return;
+    if (this.mayBegin()) this.begin();
+    else if (this.underWay === 0) this.impatience ??= setTimeout(() => this.losePatience(), patience);
+  }
+
+  /** One at a time where few wait; with two, PostgreSQL works on one while the other is flushed to disk. */
+  private mayBegin(): boolean {
+    const { length } = this.waiting;
+    if (this.underWay > 0) return this.underWay === 1 && length >= enough;
+    return this.isImpatient || length >= Math.min(this.last, enough);
+  }
+
+  private losePatience(): void {
+    this.isImpatient = true;
+    this.sendSoon();
+  }
+
+  /** Once all is read that has reached this process already: by itself each would cost a statement of its own. */
+  private begin(): void {
+    clearTimeout(this.impatience);
+    this.impatience = undefined;
+    this.isImpatient = false;
     this.isAboutToSend = true;
     setImmediate(() => {
       this.isAboutToSend = false;
       const batch = this.waiting.splice(0, this.most);
+      this.last = batch.length;
       this.underWay++;
       void this.write(batch).then((tell) => {
         this.underWay--;
@@ -55,12 +79,6 @@ export class SharedStatement<Item, Answer> {
       });
       this.sendSoon();
     });
-  }
-
-  /** One at a time where few wait; with two, PostgreSQL works on one while the other is flushed to disk. */
-  private mayBegin(): boolean {
-    const { length } = this.waiting;
-    return this.underWay === 0 ? length > 0 : this.underWay === 1 && length >= worthASecond;
   }
 
   /**

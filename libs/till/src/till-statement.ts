@@ -40,17 +40,16 @@ const bothStatement: PreparedStatement = {
            'uses', till_record($15, $16, $17, $18, $19, $20, $21, $22, $23, $24))`,
 };
 
+/** For how long after a forged card signatures are checked before PostgreSQL is asked, in milliseconds. */
+const onGuardFor = 1_000;
+
 /** The one way of this process's tills to the database: checks and uses that wait at the same time share a statement. */
 @Injectable()
 export class TillStatement {
   private readonly shared = new SharedStatement<Asked, Told>((asked) => this.run(asked));
+  private onGuardUntil = -Infinity;
 
   constructor(private readonly database: Database) {}
-
-  /** Whether the next one asked would be sent at once, and so its signature can be checked while PostgreSQL works. */
-  get isIdle(): boolean {
-    return this.shared.isIdle;
-  }
 
   /**
    * Keeps one check.
@@ -66,38 +65,64 @@ export class TillStatement {
     return this.shared.ask({ use }) as Promise<RedeemAnswer>;
   }
 
-  private async run(all: readonly Asked[]): Promise<Told[]> {
-    const [only] = all;
-    if (all.length === 1 && only && 'check' in only && isForLoneCheck(only.check)) return [await this.checkLone(only)];
-    const asked = all.map((one) => ('check' in one && one.isGenuine?.() === false ? null : one));
-    const checks = asked.flatMap((one) => (one && 'check' in one ? [one.check] : []));
+  /** Signatures are checked while PostgreSQL works. A forged one undoes its whole statement, so not twice in a row. */
+  private async run(asked: readonly Asked[]): Promise<Told[]> {
+    if (performance.now() > this.onGuardUntil) {
+      const told = await this.write(asked);
+      if (told) return told;
+      this.onGuardUntil = performance.now() + onGuardFor;
+    }
+    return (await this.write(asked.map(proven)))!;
+  }
+
+  /** Writes what is given in one statement, nulls left out; gives undefined where a signature was not genuine. */
+  private async write(asked: readonly (Asked | null)[]): Promise<Told[] | undefined> {
+    const checks = asked.flatMap((one) => (one && 'check' in one ? [one] : []));
     const uses = asked.flatMap((one) => (one && 'use' in one ? [one.use] : []));
-    if (checks.length + uses.length === 0) return asked.map(() => null);
-    const answers = (await this.ask(checks, uses))!;
-    const rows = answers.checks ? validationRows(answers.checks) : [];
-    const recorded = answers.uses ? redeemAnswers(answers.uses, uses) : [];
+    const rows = await this.rowsOf(checks, uses);
+    if (!rows) return undefined;
     let [nextRow, nextUse] = [0, 0];
-    return asked.map((one) => one && ('check' in one ? rows[nextRow++]! : recorded[nextUse++]!));
+    return asked.map((one) => one && ('check' in one ? rows.checks[nextRow++]! : rows.uses[nextUse++]!));
   }
 
-  private async checkLone({ check, isGenuine }: Check): Promise<ValidationRow | null> {
-    const answer = await this.database.value<CheckAnswer>(
-      loneCheckStatement,
-      loneCheckValues(check),
-      isGenuine ?? undefined,
-    );
-    return answer ? rowOf(answer) : null;
-  }
-
-  private ask(
-    checks: readonly ValidationToWrite[],
+  private async rowsOf(
+    checks: readonly Check[],
     uses: readonly RedemptionToWrite[],
-  ): Promise<{ checks?: ValidationAnswers; uses?: RedeemAnswers } | undefined> {
+  ): Promise<{ checks: ValidationRow[]; uses: RedeemAnswer[] } | undefined> {
+    if (checks.length + uses.length === 0) return { checks: [], uses: [] };
+    const keep = allGenuine(checks);
+    const [only] = checks;
+    if (only && checks.length + uses.length === 1 && isForLoneCheck(only.check)) {
+      const answer = await this.database.value<CheckAnswer>(loneCheckStatement, loneCheckValues(only.check), keep);
+      return answer && { checks: [rowOf(answer)], uses: [] };
+    }
+    const statement = uses.length === 0 ? validateStatement : checks.length === 0 ? redeemStatement : bothStatement;
     const values = [
-      ...(checks.length > 0 ? validationValues(checks) : []),
+      ...(checks.length > 0 ? validationValues(checks.map(({ check }) => check)) : []),
       ...(uses.length > 0 ? redeemValues(uses) : []),
     ];
-    const statement = uses.length === 0 ? validateStatement : checks.length === 0 ? redeemStatement : bothStatement;
-    return this.database.value(statement, values);
+    const answers = await this.database.value<{ checks?: ValidationAnswers; uses?: RedeemAnswers }>(
+      statement,
+      values,
+      keep,
+    );
+    return (
+      answers && {
+        checks: answers.checks ? validationRows(answers.checks) : [],
+        uses: answers.uses ? redeemAnswers(answers.uses, uses) : [],
+      }
+    );
   }
+}
+
+/** What says whether all signatures are genuine that are still to be checked; undefined where there are none. */
+function allGenuine(checks: readonly Check[]): (() => boolean) | undefined {
+  const doubts = checks.flatMap(({ isGenuine }) => isGenuine ?? []);
+  return doubts.length > 0 ? () => doubts.every((isGenuine) => isGenuine()) : undefined;
+}
+
+/** The same with its signature checked; null for a check whose is forged. */
+function proven(one: Asked): Asked | null {
+  if (!('check' in one) || !one.isGenuine) return one;
+  return one.isGenuine() ? { ...one, isGenuine: null } : null;
 }

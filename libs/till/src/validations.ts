@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { KnownTills } from './known-tills.js';
 import { factsOf, lineOf, type OfferLine } from './offer-lines.js';
 import type { CardReason } from './reasons.js';
-import { type CardAtTill, forged, Recognition, type Recognised, type SignatureCheck } from './recognition.js';
+import { type CardAtTill, forged, Recognition, type Recognised } from './recognition.js';
 import type { ValidationRequest } from './till-forms.js';
 import { TillStatement } from './till-statement.js';
 import { ScanUsedForAnotherCard, ScopeMissing, TillKeyRefused } from './till.problems.js';
@@ -33,9 +33,6 @@ type Asked = Pick<ValidationToWrite, 'id' | 'keyHash' | 'scanId' | 'at' | 'today
 /** A number has 40 random bits, a few of which are cards: not to be found by trying them out. */
 const guesses = 'till-unknown-number';
 
-/** Checks at once from which on signatures are left to other threads. */
-const fallsBehind = 24;
-
 /** What is remembered of a scan for the redemption that usually follows, in milliseconds and scans. */
 const rememberFor = 10 * 60_000;
 const rememberMost = 5_000;
@@ -45,9 +42,6 @@ const rememberMost = 5_000;
 export class Validations {
   /** By scan, which tills make up: so the till's key stands in it. */
   private readonly remembered = new Map<string, { keyHash: string; scan: AcceptedScan; until: number }>();
-
-  /** Checks that wait for their answer at this moment. */
-  private underWay = 0;
 
   constructor(
     private readonly statement: TillStatement,
@@ -64,15 +58,6 @@ export class Validations {
    * @throws TillKeyRefused, ScopeMissing, ScanUsedForAnotherCard, AskedTooOften when the till tries numbers out
    */
   async validate(keyHash: string, request: ValidationRequest): Promise<ValidationAnswer> {
-    this.underWay++;
-    try {
-      return await this.check(keyHash, request);
-    } finally {
-      this.underWay--;
-    }
-  }
-
-  private async check(keyHash: string, request: ValidationRequest): Promise<ValidationAnswer> {
     const typed = request.cardNumber !== undefined;
     if (typed && (await this.limits.isUsedUp(guesses, keyHash))) await this.limits.count(guesses, keyHash);
     const at = this.clock.now();
@@ -85,7 +70,7 @@ export class Validations {
       today: dateInLondon(at),
       noted: this.tills.isToBeNoted(keyHash),
     };
-    const recognised = await this.recognition.recognise(request, at, this.whenToCheckSignature());
+    const recognised = await this.recognition.recognise(request, at);
     const written = (await this.write(asked, recognised)) ?? (await this.write(asked, forged))!;
     const { row, branch, practice } = written;
     if (typed && row.reason === 'unknown_card') await this.limits.note(guesses, keyHash);
@@ -116,12 +101,6 @@ export class Validations {
   /** Forgets a scan whose terms have changed since. */
   forget(scanId: string): void {
     this.remembered.delete(scanId);
-  }
-
-  /** A lone till's is checked while PostgreSQL works; with many, while the statement before is on its way. */
-  private whenToCheckSignature(): SignatureCheck {
-    if (this.statement.isIdle) return 'later';
-    return this.underWay > fallsBehind ? 'in-thread' : 'now';
   }
 
   /** Keeps the check; null where the credential is not genuine, and nothing was kept. */
