@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { build, root } from './launcher.js';
+import { build, newDataDir, removeDataDir, root } from './launcher.js';
 
 const run = promisify(execFile);
 const dist = (path: string) => pathToFileURL(join(root, 'dist', path)).href;
@@ -53,19 +54,29 @@ describe('a web process that has just started', () => {
   let builtIn: string[];
 
   beforeAll(async () => {
-    [loaded, builtIn] = (await answerOf(`
+    // The real one, which has loaded all when it says that it has not been told where the database is.
+    const watch = `
+      import { writeFileSync } from 'node:fs';
       import { registerHooks } from 'node:module';
-      await import(${JSON.stringify(dist('apps/web/src/loading/hooks.js'))});
+      import ${JSON.stringify(dist('apps/web/src/loading/hooks.js'))};
       const loaded = [];
       registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
-      await import(${JSON.stringify(dist('apps/web/src/only-postgres.js'))});
-      await import(${JSON.stringify(dist('apps/web/src/create-app.js'))});
-      console.log(JSON.stringify([loaded, process.moduleLoadList]));
-    `)) as [string[], string[]];
+      process.once('exit', () => writeFileSync(process.env.TOLD, JSON.stringify([loaded, process.moduleLoadList])));`;
+    const folder = newDataDir();
+    const told = join(folder, 'loaded.json');
+    const program = fileURLToPath(dist('apps/web/src/main.js'));
+    const flags = ['--import', `data:text/javascript,${encodeURIComponent(watch)}`, program];
+    const ended = run(process.execPath, flags, { env: { PATH: process.env.PATH, TOLD: told } });
+    await expect(ended).rejects.toMatchObject({ stderr: expect.stringContaining('DATABASE_URL is not set.') });
+    [loaded, builtIn] = JSON.parse(readFileSync(told, 'utf8')) as [string[], string[]];
+    removeDataDir(folder);
   }, 60_000);
 
-  it('has loaded the program', () => {
-    expect(loaded.some((url) => url.endsWith('/dist/libs/till/src/index.js'))).toBe(true);
+  it('has loaded the program, few files of ours and never one of them twice', () => {
+    const ours = loaded.filter((url) => url.startsWith(dist('')) && !url.includes('/src/loading/'));
+    expect(ours).toContain(dist('web/serve.js'));
+    expect(ours.filter((url) => !url.startsWith(dist('web/')))).toEqual([dist('apps/web/src/main.js')]);
+    expect(new Set(ours).size).toBeLessThan(100);
     expect(loaded.some((url) => url.includes('/node_modules/fastify/'))).toBe(true);
   });
 
@@ -89,20 +100,24 @@ describe('a web process that has just started', () => {
 });
 
 describe('an error in web or worker', () => {
-  const stackOf = (code: string) =>
+  const stackOf = (code: string, kernel = 'libs/kernel/src/index.js') =>
     answerOf(
-      `import { whenUsed } from ${JSON.stringify(dist('libs/kernel/src/index.js'))};
+      `import { whenUsed } from ${JSON.stringify(dist(kernel))};
        try { ${code} } catch (error) { console.log(JSON.stringify(error.stack)); }`,
       '--import',
       dist('apps/cli/src/start/with-launcher.js'),
     ) as Promise<string>;
 
-  it('says where in the source it came from', async () => {
-    const stack = await stackOf(`whenUsed('no-such-package')()`);
-    expect(stack).toMatch(/^Error: Cannot find module 'no-such-package'/);
-    expect(stack).toMatch(/\n {4}at \S*.*\/libs\/kernel\/src\/when-used\.ts:14:\d+\)?/);
-    expect(stack).toMatch(/\n {4}at .*node:internal\//);
-  }, 30_000);
+  it.each(['libs/kernel/src/index.js', 'web/kernel.js'])(
+    'says where in the source it came from: %s',
+    async (kernel) => {
+      const stack = await stackOf(`whenUsed('no-such-package')()`, kernel);
+      expect(stack).toMatch(/^Error: Cannot find module 'no-such-package'/);
+      expect(stack).toMatch(/\n {4}at \S*.*\/libs\/kernel\/src\/when-used\.ts:14:\d+\)?/);
+      expect(stack).toMatch(/\n {4}at .*node:internal\//);
+    },
+    30_000,
+  );
 
   it('has a trace where the source is not known, or the error is a strange one', async () => {
     expect(await stackOf(`throw new TypeError('mine')`)).toMatch(/^TypeError: mine\n {4}at file:\/\/\S+:2:\d+/);

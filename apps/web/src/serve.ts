@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import './only-postgres.js';
 import { readSettings, SettingsInvalid } from '@carers/settings';
 import { createApp } from './create-app.js';
 import { giveBackMemory } from './spare-memory.js';
