@@ -7,7 +7,7 @@ import { growTo, type ListTime, timeLists } from './growth.js';
 import { residentMiB, residentNow } from './memory.js';
 import { offlineRow } from './offline.js';
 import { asJson, asTable, row, type Row } from './rows.js';
-import { type Pace, popularRow, processesRow, rateRow, registryRow, tillRows, told } from './till-benches.js';
+import { type Pace, popularRow, processesRows, rateRow, registryRow, tillRows, told } from './till-benches.js';
 import { tamper } from './tampering.js';
 import { makeTills } from './till-world.js';
 import { startWorld, type World } from './world.js';
@@ -67,7 +67,7 @@ async function everythingElse(world: World): Promise<void> {
   const tills = await makeTills(world);
   for (const name of tillBenches) if (wanted(name)) rows.push(...(await tillRows(world, tills, name, pace)));
   if (wanted('popular')) rows.push(await popularRow(world, tills, pace));
-  if (wanted('processes')) rows.push(await processesRow(world, tills, pace));
+  if (wanted('processes')) rows.push(...(await processesRows(world, tills, pace)));
   if (wanted('offers')) rows.push(rateRow('offers', await told(world, await lists(world), pace), 0.7));
   if (wanted('page')) rows.push(rateRow('page', await told(world, await directoryPage(world), pace), 0.1));
   if (wanted('memory')) rows.push(...memoryRows(idle, residentNow(world.ours.pid)));

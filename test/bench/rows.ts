@@ -7,16 +7,18 @@ export interface Row {
   ours: number;
   bare: number;
   ratio: number;
-  target: number;
+  /** Null for what is told to compare with. */
+  target: number | null;
   /** Whether a small ratio is good, as for times and memory. */
   atMost: boolean;
-  met: boolean;
+  met: boolean | null;
 }
 
 /** A line whose ratio has to reach its target, or to stay below it. */
 export function row(parts: Omit<Row, 'met' | 'ratio'> & { ratio?: number }): Row {
   const ratio = parts.ratio ?? parts.ours / parts.bare;
-  return { ...parts, ratio, met: parts.atMost ? ratio <= parts.target : ratio >= parts.target };
+  const { target, atMost } = parts;
+  return { ...parts, ratio, met: target === null ? null : atMost ? ratio <= target : ratio >= target };
 }
 
 /** The rows for machines, on one line. */
@@ -32,7 +34,7 @@ export function asTable(rows: readonly Row[]): string {
   const lines = rows.map(
     ({ name, unit, ours, bare, ratio, target, atMost, met }) =>
       `${name.padEnd(20)}${figure(ours, unit)}${figure(bare, unit)}${ratio.toFixed(2).padStart(10)}   ` +
-      `${atMost ? '≤' : '≥'} ${target} ${met ? 'met' : 'NOT MET'}`,
+      (target === null ? 'to compare' : `${atMost ? '≤' : '≥'} ${target} ${met ? 'met' : 'NOT MET'}`),
   );
   const head = `${'bench'.padEnd(20)}${'ours'.padStart(12)}${'bare'.padStart(12)}${'ratio'.padStart(10)}   target`;
   return [`\n${cpus().length} processors, Node ${process.version}`, head, ...lines, ''].join('\n');

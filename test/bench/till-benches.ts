@@ -69,18 +69,32 @@ export async function popularRow(world: World, tills: TillWorld, pace: Pace): Pr
   }
 }
 
-/** The same requests shared out between two processes, against one: what a second one costs. */
-export async function processesRow(world: World, tills: TillWorld, { rounds, seconds, say }: Pace): Promise<Row> {
-  const second = await world.another();
-  const bench: Bench = { name: 'processes', connections: 16, ...tills.validation };
-  const result: Result = { name: 'processes', ours: [], bare: [] };
-  await run(world, [second], bench, bench.ours, warmUpSeconds);
+/** The same requests shared out between two processes, against one: what a second one costs, of ours and of the bare server. */
+export async function processesRows(world: World, tills: TillWorld, { rounds, seconds, say }: Pace): Promise<Row[]> {
+  const sides = ['ours', 'bare'] as const;
+  const others = { ours: await world.another('ours'), bare: await world.another('bare') };
+  const results = { ours: empty(), bare: empty() };
+  const next = tills.validation;
+  const senders = { connections: 16 };
+  for (const side of sides) await run(world, [world[side], others[side]], senders, next[side], warmUpSeconds);
   for (let round = 0; round < rounds; round++) {
-    result.ours.push(await run(world, [world.ours, second], bench, bench.ours, seconds));
-    result.bare.push(await run(world, [world.ours], bench, bench.ours, seconds));
+    for (const side of sides) {
+      const both = [world[side], others[side]];
+      results[side].ours.push(await run(world, both, senders, next[side], seconds));
+      results[side].bare.push(await run(world, [world[side]], senders, next[side], seconds));
+    }
   }
-  tell(result, say, ['two processes', 'one process']);
-  return timeRow('processes-cpu', result, cpu, 1.1);
+  tell(results.ours, say, ['two processes', 'one process']);
+  tell(results.bare, say, ['two bare servers', 'one bare server']);
+  return [
+    timeRow('processes-cpu', results.ours, cpu, 1.1),
+    // What this machine takes for a second process that shares nothing with the first but its caches.
+    timeRow('processes-cpu-bare', results.bare, cpu, null),
+  ];
+}
+
+function empty(): Result {
+  return { name: 'processes', ours: [], bare: [] };
 }
 
 /** Validations among few cards and among many, each held against the bare server in the same minutes. */
@@ -133,7 +147,7 @@ export function rateRow(name: string, result: Result, target: number): Row {
   return row({ name, unit: '/s', ours, bare, ratio: ratioOf(result, ({ rate }) => rate), target, atMost: false });
 }
 
-function timeRow(name: string, result: Result, figure: (one: Measured) => number, target: number): Row {
+function timeRow(name: string, result: Result, figure: (one: Measured) => number, target: number | null): Row {
   const [ours, bare] = [figure(middle(result.ours)), figure(middle(result.bare))];
   return row({ name, unit: 'ms', ours, bare, ratio: ratioOf(result, figure), target, atMost: true });
 }

@@ -27,10 +27,14 @@ export interface World {
   ours: Server;
   bare: Server;
   postgresPid: number;
-  /** One more process of the program, on the same database. */
-  another(): Promise<Server>;
+  /** One more process of either, on the same database. */
+  another(side: 'ours' | 'bare'): Promise<Server>;
   end(): Promise<void>;
 }
+
+/** The two programs, and what each is asked to see whether it is up. */
+const programs = { ours: 'dist/apps/web/src/main.js', bare: 'dist/test/bench/bare-server.js' };
+const asked = { ours: '/health/ready', bare: '/nothing' };
 
 /** Starts everything on data that are thrown away after; durability is on, as in real life. */
 export async function startWorld(progress: (sentence: string) => void): Promise<World> {
@@ -45,20 +49,20 @@ export async function startWorld(progress: (sentence: string) => void): Promise<
   await installQueue(postgres.url);
   const libs = await NestFactory.createApplicationContext(CliModule.with(readSettings(env)), { logger: ['error'] });
   await libs.get(SchemeService, { strict: false }).loadScheme(await bundledScheme('dorset'));
-  const ours = start('dist/apps/web/src/main.js', env);
-  const bare = start('dist/test/bench/bare-server.js', { ...env, PORT: String(barePort) });
-  const children = [ours, bare];
+  const children: ChildProcess[] = [];
+  const begin = (side: 'ours' | 'bare', port: number): Server => {
+    const child = start(programs[side], { ...env, PORT: String(port) });
+    children.push(child);
+    return { url: `http://127.0.0.1:${port}`, pid: child.pid! };
+  };
   const world: World = {
     libs,
-    ours: { url: `http://127.0.0.1:${oursPort}`, pid: ours.pid! },
-    bare: { url: `http://127.0.0.1:${barePort}`, pid: bare.pid! },
+    ours: begin('ours', oursPort),
+    bare: begin('bare', barePort),
     postgresPid: postgres.processId,
-    async another() {
-      const port = String(await freePort());
-      const child = start('dist/apps/web/src/main.js', { ...env, PORT: port });
-      children.push(child);
-      const server = { url: `http://127.0.0.1:${port}`, pid: child.pid! };
-      await answers(`${server.url}/health/ready`);
+    async another(side) {
+      const server = begin(side, await freePort());
+      await answers(`${server.url}${asked[side]}`);
       return server;
     },
     async end() {
@@ -69,7 +73,7 @@ export async function startWorld(progress: (sentence: string) => void): Promise<
       await rm(postgres.directory, { recursive: true, force: true });
     },
   };
-  await Promise.all([answers(`${world.ours.url}/health/ready`), answers(`${world.bare.url}/nothing`)]);
+  await Promise.all([answers(`${world.ours.url}${asked.ours}`), answers(`${world.bare.url}${asked.bare}`)]);
   return world;
 }
 
