@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** How long files of builds before stay, in milliseconds: a web process that still runs may import them only now. */
+const staysFor = 24 * 60 * 60_000;
+
 /**
  * Puts what web loads of ours into a file for each lib: Node keeps some KiB for every module beside its text, and 1,200 of
  * them were 8 MiB of a web process. Packages stay as they are; so do files that are imported when they are used.
@@ -39,9 +42,9 @@ export async function bundleWeb(dist, newest) {
     logLevel: 'silent',
   });
   await mkdir(out, { recursive: true });
-  const before = await readdir(out);
   for (const { path, contents } of outputFiles) if (path !== last) await writeFile(path, contents);
   await writeFile(last, outputFiles.find(({ path }) => path === last).contents);
-  const kept = new Set(outputFiles.map(({ path }) => path));
-  for (const name of before) if (!kept.has(join(out, name))) await rm(join(out, name));
+  const ofThis = new Set(outputFiles.map(({ path }) => path));
+  for (const path of (await readdir(out)).map((name) => join(out, name)).filter((path) => !ofThis.has(path)))
+    if ((await stat(path)).mtimeMs < Date.now() - staysFor) await rm(path);
 }
