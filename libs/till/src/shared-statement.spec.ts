@@ -76,29 +76,33 @@ describe('a shared statement', () => {
     expect(statements[2]).toEqual(['e']);
   });
 
-  it('waits a moment for as many as came together before, and for nobody where one came alone', () =>
+  it('waits a moment for as many where a crowd came together, and for nobody where few did', () =>
     clockStanding(async (pass) => {
       const statements: string[] = [];
       const statement = new SharedStatement<string, string>((items) => {
         statements.push(items.join(''));
         return Promise.resolve(items);
       });
+      const ask = (items: string) => Promise.all([...items].map((item) => statement.ask(item)));
       const begun = async () => (await turn(), await turn(), statements);
-      await Promise.all([statement.ask('a'), statement.ask('b')]);
+      await ask('abc');
+      await ask('d');
+      await ask('efgh');
+      expect(statements).toEqual(['abc', 'd', 'efgh']);
 
-      const both = [statement.ask('c')];
-      expect(await begun()).toEqual(['ab']);
-      both.push(statement.ask('d'));
-      expect(await begun()).toEqual(['ab', 'cd']);
-      await Promise.all(both);
+      const crowd = [ask('ijk')];
+      expect(await begun()).toHaveLength(3);
+      crowd.push(ask('l'));
+      expect((await begun()).at(-1)).toBe('ijkl');
+      await Promise.all(crowd);
 
-      const alone = statement.ask('e');
-      expect(await begun()).toEqual(['ab', 'cd']);
+      const few = ask('mn');
+      expect(await begun()).toHaveLength(4);
       pass(1);
-      expect(await begun()).toEqual(['ab', 'cd', 'e']);
-      await alone;
-      await statement.ask('f');
-      expect(statements).toEqual(['ab', 'cd', 'e', 'f']);
+      expect((await begun()).at(-1)).toBe('mn');
+      await few;
+      await ask('o');
+      expect(statements.at(-1)).toBe('o');
     }));
 
   it('waits for eight at most', () =>

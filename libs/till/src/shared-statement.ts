@@ -9,14 +9,17 @@ interface Waiting<Item, Answer> {
 /** With so many, more would hardly make a statement cheaper for each: it sets out, also beside one that is under way. */
 const enough = 8;
 
-/** How long those who wait do so for as many as the last time, in milliseconds. */
+/** So many come together by chance: the next ones wait for nobody. */
+const chance = 3;
+
+/** How long those who wait for others do so, in milliseconds. */
 const patience = 1;
 
 /**
  * Lets requests that arrive while a statement is on its way share the next one. The flush to disk at commit is what
  * limits a till service, and this shares it, as well as the start of a statement, which costs more than an item of it. A
- * lone request waits for nobody, one that comes where some came together a moment ago for those some. Each is answered
- * after *its* commit.
+ * lone request waits for nobody; where there is a crowd, the next wait a moment for as many. Each is answered after *its*
+ * commit.
  */
 export class SharedStatement<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
@@ -53,7 +56,7 @@ export class SharedStatement<Item, Answer> {
   private mayBegin(): boolean {
     const { length } = this.waiting;
     if (this.underWay > 0) return this.underWay === 1 && length >= enough;
-    return this.isImpatient || length >= Math.min(this.last, enough);
+    return this.isImpatient || length >= (this.last > chance ? Math.min(this.last, enough) : 1);
   }
 
   private losePatience(): void {
