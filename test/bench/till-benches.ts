@@ -2,7 +2,7 @@ import { Database } from '@carers/database';
 import { type Bench, type Measured, measure, middle, ratioOf, type Result, run, warmUpSeconds } from './rounds.js';
 import { row, type Row } from './rows.js';
 import { makeTills, type TillWorld, usesOf } from './till-world.js';
-import type { World } from './world.js';
+import type { Server, World } from './world.js';
 
 /** How long and how often a bench is measured, and who is told. */
 export interface Pace {
@@ -69,29 +69,53 @@ export async function popularRow(world: World, tills: TillWorld, pace: Pace): Pr
   }
 }
 
-/** The same requests shared out between two processes, against one: what a second one costs, of ours and of the bare server. */
-export async function processesRows(world: World, tills: TillWorld, { rounds, seconds, say }: Pace): Promise<Row[]> {
-  const sides = ['ours', 'bare'] as const;
+/**
+ * What a request costs at two processes, against one: each with as many senders as the one has, which is what a second
+ * process is for; and with the one's senders shared out, where each process has half as many to share a commit.
+ * Beside both, what this machine takes for a second bare server, which shares nothing with the first but its caches.
+ */
+export async function processesRows(world: World, tills: TillWorld, pace: Pace): Promise<Row[]> {
   const others = { ours: await world.another('ours'), bare: await world.another('bare') };
+  const rows: Row[] = [];
+  for (const { name, sendersOfTwo, target } of [
+    { name: 'processes-cpu', sendersOfTwo: 32, target: 1.1 },
+    { name: 'processes-split', sendersOfTwo: 16, target: null },
+  ]) {
+    const { ours, bare } = await twoAndOne(world, others, tills, sendersOfTwo, pace);
+    tell({ ...ours, name }, pace.say, ['two processes', 'one process']);
+    tell({ ...bare, name }, pace.say, ['two bare servers', 'one bare server']);
+    rows.push(timeRow(name, ours, cpu, target), timeRow(`${name}-bare`, bare, cpu, null));
+  }
+  return rows;
+}
+
+/** Two and one (16 senders) in turn, in short rounds: a process that waited for seconds begins by tidying up its memory. */
+async function twoAndOne(
+  world: World,
+  others: Record<Side, Server>,
+  tills: TillWorld,
+  sendersOfTwo: number,
+  { rounds, seconds }: Pace,
+): Promise<Record<Side, Result>> {
   const results = { ours: empty(), bare: empty() };
-  const next = tills.validation;
-  const senders = { connections: 16 };
-  for (const side of sides) await run(world, [world[side], others[side]], senders, next[side], warmUpSeconds);
-  for (let round = 0; round < rounds; round++) {
+  const measured = (side: Side, many: 'two' | 'one', duration: number) => {
+    const servers = many === 'two' ? [world[side], others[side]] : [world[side]];
+    const connections = many === 'two' ? sendersOfTwo : 16;
+    return run(world, servers, { connections }, tills.validation[side], duration);
+  };
+  for (const side of sides) await measured(side, 'two', warmUpSeconds);
+  for (let round = 0; round < 2 * rounds; round++) {
     for (const side of sides) {
-      const both = [world[side], others[side]];
-      results[side].ours.push(await run(world, both, senders, next[side], seconds));
-      results[side].bare.push(await run(world, [world[side]], senders, next[side], seconds));
+      for (const many of round % 2 ? (['one', 'two'] as const) : (['two', 'one'] as const)) {
+        results[side][many === 'two' ? 'ours' : 'bare'].push(await measured(side, many, Math.max(1, seconds / 2)));
+      }
     }
   }
-  tell(results.ours, say, ['two processes', 'one process']);
-  tell(results.bare, say, ['two bare servers', 'one bare server']);
-  return [
-    timeRow('processes-cpu', results.ours, cpu, 1.1),
-    // What this machine takes for a second process that shares nothing with the first but its caches.
-    timeRow('processes-cpu-bare', results.bare, cpu, null),
-  ];
+  return results;
 }
+
+const sides = ['ours', 'bare'] as const;
+type Side = (typeof sides)[number];
 
 function empty(): Result {
   return { name: 'processes', ours: [], bare: [] };

@@ -76,47 +76,66 @@ describe('a shared statement', () => {
     expect(statements[2]).toEqual(['e']);
   });
 
-  it('waits a moment for as many where a crowd came together, and for nobody where few did', () =>
-    clockStanding(async (pass) => {
+  describe('where many keep coming', () => {
+    /** Every statement's items; how to ask for some at once; and what has begun by now. */
+    function recorder() {
       const statements: string[] = [];
       const statement = new SharedStatement<string, string>((items) => {
         statements.push(items.join(''));
         return Promise.resolve(items);
       });
       const ask = (items: string) => Promise.all([...items].map((item) => statement.ask(item)));
-      const begun = async () => (await turn(), await turn(), statements);
-      await ask('abc');
-      await ask('d');
-      await ask('efgh');
-      expect(statements).toEqual(['abc', 'd', 'efgh']);
+      const last = async () => (await turn(), await turn(), statements.at(-1));
+      const keepComing = async (items: string) => {
+        // Enough for it to be sure of how many they are.
+        for (let time = 0; time < 40; time++) await ask(items);
+      };
+      return { ask, last, keepComing };
+    }
 
-      const crowd = [ask('ijk')];
-      expect(await begun()).toHaveLength(3);
-      crowd.push(ask('l'));
-      expect((await begun()).at(-1)).toBe('ijkl');
-      await Promise.all(crowd);
+    it('waits a moment for as many', () =>
+      clockStanding(async (pass) => {
+        const { ask, last, keepComing } = recorder();
+        await keepComing('abcdef');
+        const six = [ask('ghijk')];
+        expect(await last()).toBe('abcdef');
+        six.push(ask('l'));
+        expect(await last()).toBe('ghijkl');
+        await Promise.all(six);
+        const two = ask('mn');
+        expect(await last()).toBe('ghijkl');
+        pass(1);
+        expect(await last()).toBe('mn');
+        await two;
+      }));
 
-      const few = ask('mn');
-      expect(await begun()).toHaveLength(4);
-      pass(1);
-      expect((await begun()).at(-1)).toBe('mn');
-      await few;
-      await ask('o');
-      expect(statements.at(-1)).toBe('o');
-    }));
+    it('waits for eight at most', () =>
+      clockStanding(async () => {
+        const { ask, last, keepComing } = recorder();
+        await keepComing('abcdefghijklmnopqrst');
+        const eight = ask('ABCDEFGH');
+        expect(await last()).toBe('ABCDEFGH');
+        await eight;
+      }));
 
-  it('waits for eight at most', () =>
-    clockStanding(async () => {
-      const sizes: number[] = [];
-      const statement = new SharedStatement<number, number>((items) => {
-        sizes.push(items.length);
-        return Promise.resolve(items);
-      });
-      const ask = (count: number) => Promise.all(Array.from({ length: count }, (_, item) => statement.ask(item)));
-      await ask(20);
-      await ask(8);
-      expect(sizes).toEqual([20, 8]);
-    }));
+    it('waits for nobody where they came once, keep being few, or have gone', () =>
+      clockStanding(async (pass) => {
+        const { ask, last, keepComing } = recorder();
+        await ask('abcdefgh');
+        await ask('i');
+        await keepComing('jklmn');
+        await ask('o');
+        await keepComing('pqrstuvw');
+        for (let time = 0; time < 5; time++) {
+          const alone = ask(String(time));
+          await turn();
+          pass(1);
+          await alone;
+        }
+        await ask('x');
+        expect(await last()).toBe('x');
+      }));
+  });
 
   it('has a second under way where eight wait, never a third, and answers each after its own', async () => {
     const underWay: { items: string[]; end: () => void }[] = [];

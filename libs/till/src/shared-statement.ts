@@ -9,8 +9,11 @@ interface Waiting<Item, Answer> {
 /** With so many, more would hardly make a statement cheaper for each: it sets out, also beside one that is under way. */
 const enough = 8;
 
-/** So many come together by chance: the next ones wait for nobody. */
-const chance = 3;
+/** So many at once is chance, not a crowd: nobody waits for others. */
+const chance = 5;
+
+/** How much of what is known of the crowd one statement changes. */
+const weight = 1 / 8;
 
 /** How long those who wait for others do so, in milliseconds. */
 const patience = 1;
@@ -25,8 +28,10 @@ export class SharedStatement<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
   private underWay = 0;
   private isAboutToSend = false;
-  /** Items of the last statement. */
-  private last = 1;
+  /** Items of statements under way. */
+  private itemsUnderWay = 0;
+  /** How many had asked when a statement ended, over the last few: its own items and those that came meanwhile. */
+  private crowd = 1;
   private impatience: NodeJS.Timeout | undefined;
   private isImpatient = false;
 
@@ -56,7 +61,7 @@ export class SharedStatement<Item, Answer> {
   private mayBegin(): boolean {
     const { length } = this.waiting;
     if (this.underWay > 0) return this.underWay === 1 && length >= enough;
-    return this.isImpatient || length >= (this.last > chance ? Math.min(this.last, enough) : 1);
+    return this.isImpatient || length >= (this.crowd > chance ? Math.min(Math.round(this.crowd), enough) : 1);
   }
 
   private losePatience(): void {
@@ -73,9 +78,11 @@ export class SharedStatement<Item, Answer> {
     setImmediate(() => {
       this.isAboutToSend = false;
       const batch = this.waiting.splice(0, this.most);
-      this.last = batch.length;
+      this.itemsUnderWay += batch.length;
       this.underWay++;
       void this.write(batch).then((tell) => {
+        this.crowd += (this.itemsUnderWay + this.waiting.length - this.crowd) * weight;
+        this.itemsUnderWay -= batch.length;
         this.underWay--;
         tell();
         this.sendSoon();
