@@ -11,6 +11,9 @@ export interface Pace {
   say: (sentence: string) => void;
 }
 
+const sides = ['ours', 'bare'] as const;
+type Side = (typeof sides)[number];
+
 const cpu = (one: Measured) => one.serverCpu + one.databaseCpu;
 
 /** Rate, slowest answers and processor time of a till's requests at 16 senders; at 64; and the time of a lone one. */
@@ -78,16 +81,16 @@ export async function processesRows(world: World, tills: TillWorld, pace: Pace):
   const others = { ours: await world.another('ours'), bare: await world.another('bare') };
   // The first two have answered for minutes by now, if other benches were asked for.
   for (const side of sides) {
-    await run(world, [others[side]], { connections: 16 }, tills.validation[side], 4 * warmUpSeconds);
+    await run(world, [others[side]], { connections: 16 }, tills.validation[side], pace.rounds * pace.seconds);
   }
   const rows: Row[] = [];
   for (const { name, sendersOfTwo, target } of [
     { name: 'processes-cpu', sendersOfTwo: 32, target: 1.1 },
     { name: 'processes-split', sendersOfTwo: 16, target: null },
   ]) {
-    const { ours, bare } = await twoAndOne(world, others, tills, sendersOfTwo, pace);
-    tell({ ...ours, name }, pace.say, ['two processes', 'one process']);
-    tell({ ...bare, name }, pace.say, ['two bare servers', 'one bare server']);
+    const { ours, bare } = await twoAndOne(world, others, tills, { name, sendersOfTwo }, pace);
+    tell(ours, pace.say, ['two processes', 'one process']);
+    tell(bare, pace.say, ['two bare servers', 'one bare server']);
     rows.push(timeRow(name, ours, cpu, target), timeRow(`${name}-bare`, bare, cpu, null));
   }
   return rows;
@@ -98,16 +101,16 @@ async function twoAndOne(
   world: World,
   others: Record<Side, Server>,
   tills: TillWorld,
-  sendersOfTwo: number,
+  { name, sendersOfTwo }: { name: string; sendersOfTwo: number },
   { rounds, seconds }: Pace,
 ): Promise<Record<Side, Result>> {
-  const results = { ours: empty(), bare: empty() };
+  const results: Record<Side, Result> = { ours: { name, ours: [], bare: [] }, bare: { name, ours: [], bare: [] } };
   const measured = (side: Side, many: 'two' | 'one', duration: number) => {
     const servers = many === 'two' ? [world[side], others[side]] : [world[side]];
     const connections = many === 'two' ? sendersOfTwo : 16;
     return run(world, servers, { connections }, tills.validation[side], duration);
   };
-  for (const side of sides) await measured(side, 'two', warmUpSeconds);
+  for (const side of sides) await measured(side, 'two', Math.min(warmUpSeconds, rounds * seconds));
   for (let round = 0; round < 2 * rounds; round++) {
     for (const side of sides) {
       for (const many of round % 2 ? (['one', 'two'] as const) : (['two', 'one'] as const)) {
@@ -116,13 +119,6 @@ async function twoAndOne(
     }
   }
   return results;
-}
-
-const sides = ['ours', 'bare'] as const;
-type Side = (typeof sides)[number];
-
-function empty(): Result {
-  return { name: 'processes', ours: [], bare: [] };
 }
 
 /** Validations among few cards and among many, each held against the bare server in the same minutes. */
